@@ -1,0 +1,139 @@
+"""Settings: the only place that reads the environment. Read once, handed down as arguments.
+
+Every field is documented for operators in ``docs/reference/settings.md`` and listed in ``.env.example``;
+a test keeps the three together.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+"""The folder that holds ``bot/``, ``questions/`` and ``migrations/``."""
+
+
+class LogFormat(StrEnum):
+    """How log lines look."""
+
+    AUTO = "auto"
+    """For people on a terminal, JSON elsewhere."""
+    CONSOLE = "console"
+    JSON = "json"
+
+
+class BadSettings(Exception):
+    """The environment holds a value that cannot be used. The text names each variable and what it needs."""
+
+
+class Settings(BaseSettings):
+    """What an operator can set, by environment variable or in ``.env`` beside ``./warmup``.
+
+    The environment wins over ``.env``. An empty value counts as not set.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=CHECKOUT / ".env", env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    database_url: SecretStr | None = Field(None, validation_alias="DATABASE_URL")
+    """The PostgreSQL server to use. Without it `up` starts an embedded one in the data folder."""
+    data_dir: Path = Field(CHECKOUT / ".warmup", validation_alias="WARMUP_DATA_DIR")
+    """Where the embedded database, the sandbox's packages and backups live."""
+    questions_dir: Path = Field(CHECKOUT / "questions", validation_alias="WARMUP_QUESTIONS_DIR")
+    """The bank that `up` and `migrate` load when they start."""
+
+    discord_token: SecretStr | None = Field(None, validation_alias="DISCORD_TOKEN")
+    """The bot token of a Discord application; with it the bot connects to Discord."""
+    discord_api_base: str | None = Field(None, validation_alias="DISCORD_API_BASE")
+    """Another address for Discord's HTTP interface (a proxy, a test server)."""
+    slack_bot_token: SecretStr | None = Field(None, validation_alias="SLACK_BOT_TOKEN")
+    """The bot token (`xoxb-`) of a Slack app."""
+    slack_app_token: SecretStr | None = Field(None, validation_alias="SLACK_APP_TOKEN")
+    """The app-level token (`xapp-`) for Socket Mode."""
+    slack_signing_secret: SecretStr | None = Field(None, validation_alias="SLACK_SIGNING_SECRET")
+    """The signing secret that proves that a request over HTTP comes from Slack."""
+    slack_api_base: str | None = Field(None, validation_alias="SLACK_API_BASE")
+    """Another address for Slack's Web API (a proxy, a test server)."""
+
+    web_host: str = Field("127.0.0.1", validation_alias="WARMUP_WEB_HOST")
+    """The address that the web server binds to. The playground has no log-in: keep it on loopback."""
+    web_port: int = Field(8000, ge=0, le=65535, validation_alias="WARMUP_WEB_PORT")
+    """The port of the web server; 0 takes a free one and says which."""
+    web_allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), validation_alias="WARMUP_WEB_ALLOWED_HOSTS"
+    )
+    """Host names, separated by commas, that the playground answers to besides loopback."""
+
+    worker_concurrency: int = Field(2, ge=1, le=256, validation_alias="WARMUP_WORKER_CONCURRENCY")
+    """How many submissions one worker grades at the same time."""
+    sandbox_packages: Path | None = Field(None, validation_alias="WARMUP_SANDBOX_PACKAGES")
+    """A requirements file with further packages that submissions may import."""
+
+    log_level: str = Field("info", validation_alias="WARMUP_LOG_LEVEL")
+    """debug, info, warning or error."""
+    log_format: LogFormat = Field(LogFormat.AUTO, validation_alias="WARMUP_LOG_FORMAT")
+    """auto, console or json."""
+
+    @field_validator("web_allowed_hosts", mode="before")
+    @classmethod
+    def _split_commas(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        level = value.lower()
+        if level not in {"debug", "info", "warning", "error"}:
+            raise ValueError("must be debug, info, warning or error")
+        return level
+
+    @field_validator("data_dir", "questions_dir", "sandbox_packages")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value if value is None else value.expanduser().absolute()
+
+    @property
+    def wants_discord(self) -> bool:
+        """Whether the bot is to connect to Discord."""
+        return self.discord_token is not None
+
+    @property
+    def wants_slack(self) -> bool:
+        """Whether the bot is to connect to Slack."""
+        return self.slack_bot_token is not None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret value that is set, for the log filter."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        return tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
+
+
+def variable_names() -> dict[str, str]:
+    """The environment variable of each field of ``Settings``."""
+    return {field: str(info.validation_alias) for field, info in Settings.model_fields.items()}
+
+
+def read_settings(env_file: Path | None = CHECKOUT / ".env") -> Settings:
+    """The settings of this process.
+
+    Raises ``BadSettings`` with one line for each variable that cannot be used; values are not repeated,
+    because they may be secrets.
+    """
+    try:
+        return Settings(_env_file=env_file)  # type: ignore[call-arg]
+    except ValidationError as error:
+        names = variable_names()
+        lines = []
+        for problem in error.errors(include_url=False, include_context=False, include_input=False):
+            place = str(problem["loc"][0]) if problem["loc"] else ""
+            reason = problem["msg"].removeprefix("Value error, ")
+            lines.append(f"{names.get(place, place)}: {reason[:1].lower()}{reason[1:]}")
+        raise BadSettings("\n".join(lines)) from None
