@@ -1,0 +1,1 @@
+"""The only room with SQL: PostgreSQL, given or embedded, and everything kept in it."""
