@@ -229,3 +229,14 @@ class Challenge:
 
 Item = Question | Challenge
 """Anything a bank can hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bank:
+    """What a bank says about itself; its licence, author and packages are already in its items."""
+
+    name: str
+    description: str = ""
+    licence: str = ""
+    author: str = ""
+    packages: tuple[str, ...] = ()

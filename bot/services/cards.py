@@ -13,15 +13,7 @@ from enum import StrEnum
 
 from bot.domain.content import Difficulty, Kind, SourceFile
 from bot.domain.grading import Judgement
-
-
-class Period(StrEnum):
-    """The span of a leaderboard, in the community's zone."""
-
-    TODAY = "today"
-    WEEK = "week"
-    MONTH = "month"
-    ALL = "all"
+from bot.domain.periods import Period as Period
 
 
 @dataclass(frozen=True, slots=True)

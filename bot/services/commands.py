@@ -42,7 +42,7 @@ class ReplyTarget:
     message instead.
     """
 
-    token: str = ""
+    token: str = field(default="", repr=False)
     message: str = ""
     expires_at: datetime | None = None
 

@@ -1,0 +1,1 @@
+"""Pure decisions: no await, no I/O, nothing of the outside world."""

@@ -1,0 +1,175 @@
+"""What the services need from the world: each protocol is one room's promise, with a fake in the tests.
+
+Transactions: ``async with begin() as work:`` opens one. It commits when the block ends, rolls back when
+the block raises, and signals rung inside it go out with the commit. Adapters raise the exceptions of
+``bot.services.errors`` and no others on purpose; a lost database is ``Unavailable`` everywhere.
+The repositories are in ``bot.services.repositories`` and ``bot.services.queues``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from bot.domain.grading import GradingJob, RunReport
+from bot.services.cards import ChallengeCard, Notice, QuestionCard, RecapCard, VerdictCard
+from bot.services.commands import Platform, ReplyTarget
+from bot.services.queues import Deliveries, DeliveryKind, GradingQueue
+from bot.services.repositories import (
+    Answers,
+    Audit,
+    Directory,
+    Hints,
+    Ledger,
+    Postings,
+    QuestionBank,
+    Rounds,
+    Streaks,
+    Submissions,
+)
+
+
+class Topic(StrEnum):
+    """What a bell rings for. A ring carries nothing: whoever hears it looks into the tables."""
+
+    GRADING = "grading"
+    """A job was queued."""
+    DELIVERIES = "deliveries"
+    """An outbox entry was written."""
+    MESSAGES = "messages"
+    """The playground has something new to show."""
+
+
+class UnitOfWork(Protocol):
+    """One transaction, with the repositories that work inside it."""
+
+    @property
+    def directory(self) -> Directory:
+        """Communities, channels, members."""
+
+    @property
+    def bank(self) -> QuestionBank:
+        """Questions and challenges."""
+
+    @property
+    def rounds(self) -> Rounds:
+        """Daily rounds."""
+
+    @property
+    def postings(self) -> Postings:
+        """What was shown."""
+
+    @property
+    def answers(self) -> Answers:
+        """Answers to questions."""
+
+    @property
+    def submissions(self) -> Submissions:
+        """Code handed in."""
+
+    @property
+    def queue(self) -> GradingQueue:
+        """Code to grade."""
+
+    @property
+    def hints(self) -> Hints:
+        """Hints taken."""
+
+    @property
+    def ledger(self) -> Ledger:
+        """Points."""
+
+    @property
+    def streaks(self) -> Streaks:
+        """What streaks are computed from."""
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """The outbox."""
+
+    @property
+    def audit(self) -> Audit:
+        """What admins did."""
+
+    async def database_now(self) -> datetime:
+        """The database's clock."""
+
+    def ring(self, topic: Topic) -> None:
+        """Wake whoever listens to the topic, when this transaction commits."""
+
+
+Begin = Callable[[], AbstractAsyncContextManager[UnitOfWork]]
+"""Opens a transaction; see the module's first lines."""
+
+
+class Bell(Protocol):
+    """One listener to one topic."""
+
+    async def wait(self, timeout_s: float) -> bool:
+        """Return True as soon as the topic was rung since the last call returned, or False after the time.
+
+        May also ring for nothing (after a reconnect): a listener always looks for itself.
+        """
+
+    def close(self) -> None:
+        """Stop listening."""
+
+
+class Signals(Protocol):
+    """Wakes other tasks and processes. A lost signal costs a poll's time, never work."""
+
+    def bell(self, topic: Topic) -> Bell:
+        """Start listening."""
+
+
+class Clock(Protocol):
+    """The time, handed in so that tests own it."""
+
+    def now(self) -> datetime:
+        """An aware datetime in UTC."""
+
+
+class Judge(Protocol):
+    """Runs a submission and says what happened, never whether it is right."""
+
+    async def grade(self, job: GradingJob) -> RunReport:
+        """Run it in the sandbox. A failure of the sandbox is ``Ending.BROKEN``, not an exception."""
+
+
+Card = QuestionCard | ChallengeCard | RecapCard | VerdictCard | Notice
+"""What a delivery can carry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A message for a platform: the card, where it goes, and what makes a second sending harmless.
+
+    ``nonce`` (25 characters at most) is the same over all attempts; with ``attempt`` above 1 an earlier one
+    may have arrived. With a ``reply`` the card belongs to a private answer of ``member`` (the platform's id);
+    when its token has expired, it goes to the channel with a mention or to a direct message.
+    """
+
+    delivery: int
+    nonce: str
+    attempt: int
+    platform: Platform
+    community: str
+    channel: str
+    kind: DeliveryKind
+    card: Card
+    member: str = ""
+    reply: ReplyTarget | None = None
+
+
+class Poster(Protocol):
+    """Puts messages on one platform."""
+
+    async def send(self, message: Outgoing) -> str:
+        """Send and return the platform's message id.
+
+        Raises ``DeliveryFailed`` (try again; with ``retry_after_s`` if the platform said so) or ``Gone``.
+        """
