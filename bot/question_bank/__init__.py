@@ -1,0 +1,1 @@
+"""Files to questions and back: formats, their schema, and the checks before anything is trusted."""

@@ -1,0 +1,1 @@
+"""The project's own YAML format: files and folders to values, and values to files."""

@@ -1,0 +1,103 @@
+"""Reads a bank in any format, and sorts what is sound from what is not."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from pathlib import Path
+
+from bot.domain.content import Bank, Item
+from bot.question_bank.checks.wellformed import malformed
+from bot.question_bank.formats import FORMATS
+from bot.question_bank.formats.base import SAMPLE_BYTES, Format, Reading, ReadOptions, Sample
+from bot.question_bank.problems import Found, Place, Problem, Unreadable, problem
+from bot.question_bank.text_files import read_head
+
+AUTO = "auto"
+_SAMPLE_NAMES = 2_000
+"""How many names of a folder a format may look at."""
+
+
+def format_names() -> tuple[str, ...]:
+    """The names ``read_bank`` takes besides ``auto``."""
+    return tuple(known.name for known in FORMATS)
+
+
+def sample_of(path: Path) -> Sample:
+    """What formats look at to recognise ``path``."""
+    if path.is_dir():
+        names: list[str] = []
+        for folder, subfolders, files in os.walk(path):
+            subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
+            names += [(Path(folder) / name).relative_to(path).as_posix() for name in sorted(files)]
+            if len(names) >= _SAMPLE_NAMES:
+                break
+        return Sample(path=path, names=tuple(names), is_folder=True)
+    head = read_head(path, path.name, SAMPLE_BYTES)
+    return Sample(path=path, head=head, text=head.decode("utf-8-sig", errors="replace"))
+
+
+def find_format(path: Path, name: str = AUTO) -> Format:
+    """The format called ``name``, or the one ``path`` is recognised as.
+
+    Raises:
+        Unreadable: no such format, or nothing recognises the file.
+    """
+    if name != AUTO:
+        for known in FORMATS:
+            if known.name == name:
+                return known
+        message = f"There is no format `{name[:60]}`. Formats: {', '.join(format_names())}."
+        raise Unreadable(problem(Place(file=path.name), "unknown_format", message))
+    sample = sample_of(path)
+    for known in FORMATS:
+        if known.detect(sample):
+            return known
+    message = f"No format recognises it. Name it with --format: {', '.join(format_names())}."
+    raise Unreadable(problem(Place(file=path.name), "unknown_format", message))
+
+
+def read_bank(path: Path, format: str = AUTO, options: ReadOptions | None = None) -> Reading:  # noqa: A002
+    """The questions at ``path``, each with its place, and the problems of everything that is not sound.
+
+    A question is in ``items`` or has an error in ``problems``, never both and never neither. Nothing
+    is raised for what a file holds: an unreadable file is a reading with one problem.
+    """
+    options = options or ReadOptions()
+    try:
+        if not path.exists():
+            message = "There is no such file or folder. Check the path."
+            raise Unreadable(problem(Place(file=str(path)), "not_found", message))
+        reading = find_format(path, format).read(path, options)
+    except Unreadable as error:
+        return Reading(format="", bank=Bank(name=options.name or "bank"), problems=(error.problem,))
+    return _sorted_out(reading, options)
+
+
+def _sorted_out(reading: Reading, options: ReadOptions) -> Reading:
+    """The reading with malformed questions turned into problems, unsaid licence and author filled in."""
+    sound: list[Found] = []
+    problems: list[Problem] = list(reading.problems)
+    places: dict[str, Place] = {}
+    for found in reading.items:
+        key = found.item.meta.key
+        wrong = malformed(found)
+        if key in places:
+            first = f"{places[key].file}:{places[key].line}"
+            message = f"The key `{key}` is already used at {first}. Keys are unique in a bank: rename one."
+            wrong = [problem(found.place, "duplicate_key", message, question=key), *wrong]
+        places.setdefault(key, found.place)
+        problems += wrong
+        if not any(each.is_error for each in wrong):
+            sound.append(Found(_with_defaults(found.item, options), found.place))
+    return dataclasses.replace(reading, items=tuple(sound), problems=tuple(problems))
+
+
+def _with_defaults(item: Item, options: ReadOptions) -> Item:
+    meta = item.meta
+    if (meta.licence or not options.licence) and (meta.author or not options.author):
+        return item
+    filled = dataclasses.replace(
+        meta, licence=meta.licence or options.licence, author=meta.author or options.author
+    )
+    return dataclasses.replace(item, meta=filled)
