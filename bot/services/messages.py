@@ -64,7 +64,7 @@ class Messages(Protocol):
     async def before(
         self, channel: str, reader: str, message: int | None, limit: int
     ) -> Sequence[StoredMessage]:
-        """The last ``limit`` messages (with an id below ``message``) that the reader may see, oldest first."""
+        """The last ``limit`` messages (ids below ``message``) that the reader may see, oldest first."""
 
     async def since(self, channel: str, revision: int, limit: int) -> Sequence[StoredMessage]:
         """Messages with a higher revision, of all readers, by ascending revision."""
