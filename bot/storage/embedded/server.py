@@ -161,7 +161,7 @@ class EmbeddedPostgres:
         """Remove the socket folder of a run that was killed."""
         note = self.folder.note().splitlines()
         place = Path(note[1]) if len(note) > 1 else None
-        if place and place.name.startswith("warmup-") and (place / f"{SOCKET_NAME}.lock").exists():
+        if place and place.is_dir() and all(file.name.startswith(SOCKET_NAME) for file in place.iterdir()):
             shutil.rmtree(place, ignore_errors=True)
         self.folder.remove_note()
         shutil.rmtree(self.folder.path / "unfinished", ignore_errors=True)

@@ -1,0 +1,46 @@
+"""The engine: connections made by asyncpg itself, pooled by SQLAlchemy."""
+
+from __future__ import annotations
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.storage.address import normalise
+from bot.storage.tables.base import to_json
+
+CONNECT_TIMEOUT_S = 10
+COMMAND_TIMEOUT_S = 120
+"""No statement of ours takes this long; a connection that hangs is given up."""
+
+
+async def connect(url: str) -> "asyncpg.Connection[asyncpg.Record]":
+    """One connection of its own, outside any pool. ``url`` is a database URL in any accepted spelling."""
+    return await asyncpg.connect(
+        normalise(url),
+        timeout=CONNECT_TIMEOUT_S,
+        command_timeout=COMMAND_TIMEOUT_S,
+        server_settings={"application_name": "warmup"},
+    )
+
+
+def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
+    """An engine for a database URL in any accepted spelling.
+
+    The driver reads the URL, not SQLAlchemy, so that ``sslmode``, ``sslrootcert`` and socket folders mean
+    what PostgreSQL's manual says. Connections are tested before use: after a restart of the server the
+    next caller gets a fresh one.
+    """
+    normalise(url)  # a bad setting is told now, not at the first query
+
+    async def creator() -> "asyncpg.Connection[asyncpg.Record]":
+        return await connect(url)
+
+    return create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=creator,
+        pool_pre_ping=True,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=CONNECT_TIMEOUT_S,
+        json_serializer=to_json,
+    )

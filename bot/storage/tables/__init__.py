@@ -1,0 +1,31 @@
+"""All tables, so that one import makes the whole schema known."""
+
+from bot.storage.tables.banks import BankRow, QuestionRow, VersionRow
+from bot.storage.tables.base import Base
+from bot.storage.tables.grading import GradingJobRow, HintRow, SubmissionRow
+from bot.storage.tables.messages import AuditRow, DeliveryRow, DeliveryState, PlaygroundMessageRow
+from bot.storage.tables.people import ChannelRow, CommunityRow, MemberRow
+from bot.storage.tables.rounds import AnswerRow, PostingRow, RoundRow
+from bot.storage.tables.scores import LedgerRow, ScoreRow
+
+__all__ = [
+    "AnswerRow",
+    "AuditRow",
+    "BankRow",
+    "Base",
+    "ChannelRow",
+    "CommunityRow",
+    "DeliveryRow",
+    "DeliveryState",
+    "GradingJobRow",
+    "HintRow",
+    "LedgerRow",
+    "MemberRow",
+    "PlaygroundMessageRow",
+    "PostingRow",
+    "QuestionRow",
+    "RoundRow",
+    "ScoreRow",
+    "SubmissionRow",
+    "VersionRow",
+]

@@ -1,0 +1,80 @@
+"""Where we are and who is there."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from bot.services.commands import Platform
+from bot.storage.tables.base import Base, Key, Word, Words, one_of
+
+
+class CommunityRow(Base):
+    """A guild, a workspace or the playground."""
+
+    __tablename__ = "communities"
+    __table_args__ = (UniqueConstraint("platform", "external_id"), one_of("platform", Platform))
+
+    id: Mapped[Key]
+    platform: Mapped[Word]
+    external_id: Mapped[Words]
+    name: Mapped[Words]
+    zone: Mapped[Word] = mapped_column(server_default="UTC")
+
+
+class ChannelRow(Base):
+    """A place to post; with ``post_at`` and ``zone`` it has a schedule."""
+
+    __tablename__ = "channels"
+    __table_args__ = (
+        UniqueConstraint("community_id", "external_id"),
+        CheckConstraint("(post_at IS NULL) = (zone IS NULL)", name="whole_schedule"),
+        CheckConstraint("post_at IS NOT NULL OR next_due_at IS NULL", name="due_by_schedule"),
+        CheckConstraint("days <@ ARRAY[1, 2, 3, 4, 5, 6, 7]::smallint[]", name="weekdays"),
+        Index("ix_channels_due", "next_due_at", postgresql_where="next_due_at IS NOT NULL AND paused = ''"),
+    )
+
+    id: Mapped[Key]
+    community_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("communities.id", ondelete="CASCADE"))
+    external_id: Mapped[Words]
+    name: Mapped[Words]
+    post_at: Mapped[time | None]
+    zone: Mapped[str | None]
+    days: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger), server_default="{1,2,3,4,5,6,7}")
+    holidays: Mapped[list[date]] = mapped_column(ARRAY(Date), server_default="{}")
+    topics: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    difficulties: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    question: Mapped[bool] = mapped_column(server_default="true")
+    challenge: Mapped[bool] = mapped_column(server_default="true")
+    paused: Mapped[Words] = mapped_column(server_default="")
+    next_due_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    community: Mapped[CommunityRow] = relationship(lazy="raise", viewonly=True)
+
+
+class MemberRow(Base):
+    """A person as known in one community."""
+
+    __tablename__ = "members"
+    __table_args__ = (
+        UniqueConstraint("community_id", "external_id"),
+        UniqueConstraint("id", "community_id"),
+    )
+
+    id: Mapped[Key]
+    community_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("communities.id", ondelete="CASCADE"))
+    external_id: Mapped[Words]
+    name: Mapped[Words]
