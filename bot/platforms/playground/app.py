@@ -1,0 +1,292 @@
+"""The playground as an ASGI application: the page, its JSON endpoints and its live stream."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import asdict
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.domain.content import Difficulty, SourceFile
+from bot.platforms.playground import commands, people
+from bot.platforms.playground.conversation import Conversation, Event, Reaction
+from bot.platforms.playground.live import Live, TooManyClients
+from bot.platforms.playground.messages import History
+from bot.platforms.playground.people import CHANNEL, People
+from bot.platforms.playground.poster import PlaygroundPoster
+from bot.platforms.playground.render import HERE, Renderer
+from bot.platforms.playground.security import AllowedHosts, Door
+from bot.services import Services
+from bot.services.cards import Period
+from bot.services.errors import Refusal
+from bot.services.messages import Messages
+from bot.services.ports import Signals
+
+BODY_LIMIT = 2_000_000
+"""Bytes of a request. Above what the services refuse as too much code, so that they can say why."""
+PAGE_SIZE = 40
+"""Messages on a fresh page; earlier ones come on demand."""
+YEAR_S = 365 * 24 * 3600
+
+Id = Annotated[int, Field(ge=1, lt=2**63)]
+EventId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{8,64}$")]
+
+
+class _Posted(BaseModel):
+    """What every event of the page carries: an id of its own, the same when it is sent again."""
+
+    model_config = ConfigDict(extra="forbid")
+    event: EventId
+
+
+class _File(BaseModel):
+    name: Annotated[str, Field(max_length=200)]
+    text: str
+
+
+class _Message(_Posted):
+    text: str = ""
+    files: Annotated[list[_File], Field(max_length=50)] = []
+    reply_to: Id | None = None
+
+
+class _Answer(_Posted):
+    posting: Id
+    letters: Annotated[list[Annotated[str, Field(pattern="^[A-J]$")]], Field(max_length=10)] = []
+    typed: Annotated[str, Field(max_length=4000)] = ""
+
+
+class _Submission(_Posted):
+    challenge: Annotated[str, Field(max_length=200)] | None = None
+    files: Annotated[list[_File], Field(min_length=1, max_length=50)]
+
+
+class _Hint(_Posted):
+    challenge: Annotated[str, Field(max_length=200)] | None = None
+
+
+class _Turn(_Posted):
+    message: Id
+    period: Period
+    page: Annotated[int, Field(ge=1, lt=1_000_000_000)]
+
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+class Playground:
+    """One playground: its application, its poster for the outbox, and a way to end its streams.
+
+    ``port`` is the one that browsers use (it is part of the ``Host`` header that is accepted).
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        messages: Messages,
+        signals: Signals,
+        *,
+        port: int,
+        allowed_hosts: Collection[str] = (),
+    ) -> None:
+        history = History(messages)
+        self._history = history
+        self._conversation = Conversation(services, history)
+        self._renderer = Renderer()
+        self._live = Live(history, signals, self._renderer)
+        self.poster = PlaygroundPoster(history)
+        self.app = Starlette(
+            routes=[
+                Route("/", self._page),
+                Route("/commands", self._commands),
+                Route("/earlier", self._earlier),
+                Route("/editor", self._editor),
+                Route("/events", self._events),
+                Route("/people", self._become, methods=["POST"]),
+                Route("/messages", self._endpoint(_Message, self._say), methods=["POST"]),
+                Route("/answers", self._endpoint(_Answer, self._answer), methods=["POST"]),
+                Route("/submissions", self._endpoint(_Submission, self._submit), methods=["POST"]),
+                Route("/hints", self._endpoint(_Hint, self._hint), methods=["POST"]),
+                Route("/turns", self._endpoint(_Turn, self._turn), methods=["POST"]),
+                Mount("/static", StaticFiles(directory=HERE / "static")),
+            ],
+            middleware=[Middleware(Door, hosts=AllowedHosts(port, allowed_hosts))],
+            exception_handlers={HTTPException: _plain_error, Refusal: _refused, Exception: _broken},
+            max_body_size=BODY_LIMIT,
+        )
+
+    def close(self) -> None:
+        """End the live streams; call it before the server stops."""
+        self._live.close()
+
+    async def _page(self, request: Request) -> Response:
+        visitor = people.from_cookie(request.cookies.get(people.COOKIE))
+        # The revision first: a message between the two reads comes again by the stream, and is not lost.
+        revision = await self._history.latest_revision()
+        messages = await self._history.before(CHANNEL, visitor.me.id, None, PAGE_SIZE)
+        html = self._renderer.page(
+            messages=[self._renderer.message(message, visitor.me.id) for message in messages],
+            earlier=len(messages) == PAGE_SIZE,
+            people=visitor,
+            channel=CHANNEL,
+            revision=revision,
+            name_limit=people.NAME_LIMIT,
+            theme=_theme_of(request),
+        )
+        response = HTMLResponse(html, headers={"Cache-Control": "no-store"})
+        _remember(response, visitor)
+        return response
+
+    async def _commands(self, request: Request) -> Response:
+        visitor = people.from_cookie(request.cookies.get(people.COOKIE))
+        choices = await self._conversation.choices(visitor)
+        groups: dict[str, list[tuple[str, str]]] = {
+            "topics": [(topic, "topic") for topic in choices.topics],
+            "difficulties": [(difficulty, "difficulty") for difficulty in Difficulty],
+            "challenges": list(choices.challenges),
+            "periods": [(period, "period") for period in Period],
+            "people": [(name, "member") for _, name in choices.people],
+        }
+        return JSONResponse({"commands": [asdict(command) for command in commands.COMMANDS], "groups": groups})
+
+    async def _earlier(self, request: Request) -> Response:
+        visitor = people.from_cookie(request.cookies.get(people.COOKIE))
+        before = request.query_params.get("before", "")
+        if not re.fullmatch(r"[1-9]\d{0,17}", before):
+            raise HTTPException(400, "Say before which message, as a number.")
+        messages = await self._history.before(CHANNEL, visitor.me.id, int(before), PAGE_SIZE)
+        shown = [self._renderer.message(message, visitor.me.id).as_json() for message in messages]
+        return JSONResponse({"messages": shown, "more": len(messages) == PAGE_SIZE})
+
+    async def _editor(self, request: Request) -> Response:
+        visitor = people.from_cookie(request.cookies.get(people.COOKIE))
+        event = Event(people=visitor, id=request.query_params.get("event", "")[:64])
+        reaction = await self._conversation.editor(event, request.query_params.get("challenge") or None)
+        return self._react(visitor, reaction)
+
+    async def _events(self, request: Request) -> Response:
+        visitor = people.from_cookie(request.cookies.get(people.COOKIE))
+        after = request.headers.get("last-event-id") or request.query_params.get("after", "")
+        if not re.fullmatch(r"\d{1,18}", after):
+            raise HTTPException(400, "Say after which revision, as a number.")
+        stream = self._live.stream(visitor.me.id, int(after))
+        try:
+            first = await anext(stream, "")
+        except TooManyClients:
+            raise HTTPException(503, "Too many pages are open: close one.", {"Retry-After": "10"}) from None
+
+        async def events() -> Any:
+            try:
+                yield first
+                async for event in stream:
+                    yield event
+            finally:
+                await stream.aclose()  # type: ignore[attr-defined]
+
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(events(), media_type="text/event-stream", headers=headers)
+
+    async def _become(self, request: Request) -> Response:
+        visitor = people.from_cookie(request.cookies.get(people.COOKIE))
+        form = await request.form(max_files=0, max_fields=4)
+        person = people.named(str(form.get("name", "")))
+        response = RedirectResponse("./", status_code=303)
+        _remember(response, visitor.become(person) if person else visitor)
+        return response
+
+    async def _say(self, event: Event, said: _Message) -> Reaction:
+        return await self._conversation.say(event, said.text, _files(said.files), said.reply_to)
+
+    async def _answer(self, event: Event, answer: _Answer) -> Reaction:
+        return await self._conversation.answer(event, answer.posting, frozenset(answer.letters), answer.typed)
+
+    async def _submit(self, event: Event, submission: _Submission) -> Reaction:
+        return await self._conversation.submit(
+            event, submission.challenge, files=_files(submission.files)
+        )
+
+    async def _hint(self, event: Event, hint: _Hint) -> Reaction:
+        return await self._conversation.hint(event, hint.challenge)
+
+    async def _turn(self, event: Event, turn: _Turn) -> Reaction:
+        return await self._conversation.turn(event, turn.message, turn.period, turn.page)
+
+    def _endpoint(
+        self, model: type[_Model], act: Callable[[Event, Any], Awaitable[Reaction]]
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """An endpoint that checks the JSON of an event, acts on it, and answers with what to show."""
+
+        async def endpoint(request: Request) -> Response:
+            if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+                raise HTTPException(415, "Events are JSON.")
+            try:
+                posted = model.model_validate_json(await request.body())
+            except ValidationError:
+                raise HTTPException(400, "That request is not one this page would send. Reload it.") from None
+            visitor = people.from_cookie(request.cookies.get(people.COOKIE))
+            event = Event(people=visitor, id=f"{visitor.me.id}:{posted.event}")  # type: ignore[attr-defined]
+            return self._react(visitor, await act(event, posted))
+
+        return endpoint
+
+    def _react(self, visitor: People, reaction: Reaction) -> Response:
+        answer: dict[str, Any] = {
+            "messages": [
+                self._renderer.message(message, visitor.me.id).as_json() for message in reaction.messages
+            ]
+        }
+        if reaction.editor is not None:
+            card = reaction.editor
+            starter = card.starter or (SourceFile(card.entry, ""),)
+            answer["editor"] = {
+                "challenge": card.key,
+                "title": card.title,
+                "language": card.language,
+                "files": [asdict(file) for file in starter],
+            }
+        return JSONResponse(answer)
+
+
+def _files(files: list[_File]) -> tuple[SourceFile, ...]:
+    return tuple(SourceFile(file.name, file.text) for file in files)
+
+
+def _theme_of(request: Request) -> str:
+    theme = request.cookies.get("warmup_theme", "")
+    return theme if theme in ("light", "dark") else ""
+
+
+def _remember(response: Response, visitor: People) -> None:
+    response.set_cookie(
+        people.COOKIE, visitor.to_cookie(), max_age=YEAR_S, path="/", httponly=True, samesite="strict"
+    )
+
+
+async def _plain_error(_request: Request, error: Exception) -> Response:
+    """Our own words for 400, 404, 413 and the like."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    text = error.detail if isinstance(error, HTTPException) else ""
+    if status == 413:
+        text = f"That is more than {BODY_LIMIT // 1_000_000} MB. Code to be graded is far smaller: nothing was sent."
+    headers = error.headers if isinstance(error, HTTPException) else None
+    return JSONResponse({"error": text}, status_code=status, headers=headers)
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    """A refusal that no message could be made of: the database is away."""
+    return JSONResponse({"error": str(error)}, status_code=503)
+
+
+async def _broken(_request: Request, _error: Exception) -> Response:
+    return JSONResponse(
+        {"error": "Something went wrong on our side. It is in the log; please try again."}, status_code=500
+    )

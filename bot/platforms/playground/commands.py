@@ -1,0 +1,247 @@
+"""The slash commands: their names and arguments, how a line is read, and what to say when it cannot be."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from bot.domain.content import Difficulty, SourceFile
+from bot.services.cards import Period
+from bot.services.errors import Refusal
+
+FENCE = re.compile(r"^[ \t]*(```|~~~)|```", re.MULTILINE)
+"""Where a code block may begin: a fence on a line of its own, or three backticks anywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What arguments may be, as far as it is known before: shown by the completion, used for advice."""
+
+    topics: tuple[str, ...] = ()
+    challenges: tuple[tuple[str, str], ...] = ()
+    """(key, title) of every challenge."""
+    people: tuple[tuple[str, str], ...] = ()
+    """(id, name) of everybody one can be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command as the completion shows it. ``arguments`` names groups of choices, in their order."""
+
+    name: str
+    usage: str
+    summary: str
+    arguments: tuple[str, ...] = ()
+
+
+COMMANDS = (
+    Command(
+        "quiz", "/quiz [topic] [difficulty]", "Today's question, or a new one", ("topics", "difficulties")
+    ),
+    Command("challenge", "/challenge [name]", "Today's challenge, or the one you name", ("challenges",)),
+    Command("submit", "/submit [challenge] + code block", "Hand in code", ("challenges",)),
+    Command("hint", "/hint [challenge]", "The next hint; it costs points", ("challenges",)),
+    Command("leaderboard", "/leaderboard [today|week|month|all] [page]", "Who leads", ("periods",)),
+    Command("streak", "/streak [member]", "Days in a row, and why", ("people",)),
+    Command("help", "/help", "What Warmup can do"),
+)
+"""Every command, in the order a newcomer needs it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quiz:
+    """``/quiz``."""
+
+    topic: str | None = None
+    difficulty: Difficulty | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOne:
+    """``/challenge``; ``key`` None means the open one."""
+
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """``/hint``; ``key`` None means the open one's."""
+
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """``/submit``: to the open challenge unless named. Without ``text`` and ``files``: open the editor."""
+
+    key: str | None = None
+    text: str = ""
+    files: tuple[SourceFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Leaderboard:
+    """``/leaderboard``; pages count from 1."""
+
+    period: Period = Period.WEEK
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Streak:
+    """``/streak``; ``member`` is a person's id, None for oneself."""
+
+    member: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """``/help``."""
+
+
+Invocation = Quiz | ShowOne | Hint | Submit | Leaderboard | Streak | Help
+
+
+def read(line: str, choices: Choices) -> Invocation:
+    """Read a message that begins with a slash.
+
+    Raises ``Refusal`` with advice when the command or an argument is none.
+    """
+    name, rest = _split(line)
+    match name:
+        case "quiz":
+            return _quiz(rest.split(), choices)
+        case "challenge":
+            return ShowOne(_challenge(rest, choices))
+        case "hint":
+            return Hint(_challenge(rest, choices))
+        case "submit":
+            return _submit(rest, choices)
+        case "leaderboard":
+            return _leaderboard(rest.split())
+        case "streak":
+            return Streak(_person(rest, choices))
+        case "help":
+            return Help()
+    known = [command.name for command in COMMANDS]
+    raise Refusal(
+        "unknown_command",
+        f"There is no command `/{_shown(name)}`{_meant(name, known, '/')} `/help` lists them all.",
+    )
+
+
+def mentioned(text: str, choices: Choices) -> str | None:
+    """The key of a challenge that a message names (by key or title) outside its code, if it does."""
+    prose = " ".join(FENCE.split(text)[0].split()).casefold()
+    for key, title in choices.challenges:
+        for name in (key, title):
+            if re.search(rf"(?<!\w){re.escape(name.casefold())}(?!\w)", prose):
+                return key
+    return None
+
+
+def has_code_block(text: str) -> bool:
+    """Whether a message contains a fenced block."""
+    return FENCE.search(text) is not None
+
+
+def _split(line: str) -> tuple[str, str]:
+    found = re.match(r"/\s*([^\s`~]*)\s?(.*)", line.strip(), re.DOTALL)
+    return (found[1].casefold(), found[2]) if found else ("", "")
+
+
+def _shown(word: str) -> str:
+    """A word of the person's own, short and without backticks, to be shown as code in Markdown."""
+    return " ".join(word.replace("`", "'").split())[:60]
+
+
+def _meant(word: str, known: list[str], before: str = "") -> str:
+    close = get_close_matches(word.casefold(), known, n=1, cutoff=0.6)
+    return f"; did you mean `{before}{close[0]}`?" if close else "."
+
+
+def _quiz(words: list[str], choices: Choices) -> Quiz:
+    difficulty: Difficulty | None = None
+    rest = []
+    for word in words:
+        if word.casefold() in Difficulty and difficulty is None:
+            difficulty = Difficulty(word.casefold())
+        else:
+            rest.append(word)
+    if not rest:
+        return Quiz(None, difficulty)
+    wanted = " ".join(rest)
+    topics = {topic.casefold(): topic for topic in choices.topics}
+    if wanted.casefold() in topics:
+        return Quiz(topics[wanted.casefold()], difficulty)
+    raise Refusal(
+        "unknown_topic",
+        f"There is no topic `{_shown(wanted)}`{_meant(wanted, [*topics, *Difficulty])}"
+        f" {_list('Topics', list(topics.values()))} Difficulties: easy, medium, hard.",
+    )
+
+
+def _list(word: str, values: list[str]) -> str:
+    if not values:
+        return f"There are no {word.lower()} yet."
+    more = f" and {len(values) - 20} more" if len(values) > 20 else ""
+    return f"{word}: {', '.join(values[:20])}{more}."
+
+
+def _challenge(rest: str, choices: Choices) -> str | None:
+    wanted = " ".join(rest.split())
+    if not wanted:
+        return None
+    names = {}
+    for key, title in choices.challenges:
+        names[title.casefold()] = key
+    for key, _ in choices.challenges:
+        names[key.casefold()] = key
+    if wanted.casefold() in names:
+        return names[wanted.casefold()]
+    raise Refusal(
+        "unknown_challenge",
+        f"There is no challenge `{_shown(wanted)}`{_meant(wanted, list(names))}"
+        " `/challenge` alone shows the one that is open.",
+    )
+
+
+def _submit(rest: str, choices: Choices) -> Submit:
+    """The first line up to a fence names the challenge; what follows is the code."""
+    fence = FENCE.search(rest)
+    newline = rest.find("\n")
+    ends = [end for end in (fence.start() if fence else -1, newline) if end >= 0]
+    cut = min(ends, default=len(rest))
+    return Submit(_challenge(rest[:cut], choices), rest[cut:].strip("\n"))
+
+
+def _leaderboard(words: list[str]) -> Leaderboard:
+    period, page = Period.WEEK, 1
+    for word in words:
+        lowered = word.casefold()
+        if lowered in Period:
+            period = Period(lowered)
+        elif lowered.isascii() and lowered.isdigit() and 1 <= int(lowered[:9]):
+            page = int(lowered[:9])
+        elif lowered != "page":
+            raise Refusal(
+                "bad_argument",
+                f"A leaderboard is `today`, `week`, `month` or `all`, and a page is a number from 1:"
+                f" `{_shown(word)}` is neither{_meant(word, list(Period))}",
+            )
+    return Leaderboard(period, page)
+
+
+def _person(rest: str, choices: Choices) -> str | None:
+    wanted = " ".join(rest.split()).removeprefix("@").casefold()
+    if not wanted:
+        return None
+    names = {name.casefold(): key for key, name in choices.people}
+    if wanted in names:
+        return names[wanted]
+    raise Refusal(
+        "unknown_member",
+        f"There is nobody called `{_shown(rest)}`{_meant(wanted, list(names))}"
+        f" {_list('People', [name for _, name in choices.people])}",
+    )

@@ -1,0 +1,256 @@
+"""What happens when somebody writes or presses something: services are asked, messages come of it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from bot.domain.content import SourceFile
+from bot.platforms.playground import commands as typed
+from bot.platforms.playground.messages import Body, Card, Draft, History, Message, Said
+from bot.platforms.playground.people import CHANNEL, People, Person
+from bot.services import Services
+from bot.services.cards import (
+    ChallengeCard,
+    HintCard,
+    LeaderboardPage,
+    Notice,
+    Period,
+    Receipt,
+    VerdictCard,
+)
+from bot.services.commands import (
+    AnswerQuestion,
+    AskQuiz,
+    ReplyTarget,
+    ShowChallenge,
+    ShowLeaderboard,
+    ShowStreak,
+    SubmitCode,
+    TakeHint,
+)
+from bot.services.errors import Refusal
+
+CHAT_LIMIT = 8_000
+"""Characters in a message to the channel; code to be graded has the services' own limit."""
+HANDING_IN = Notice("Handing in your code…")
+"""Stands where the receipt, and then the verdict, will be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What came of an event: messages to show at once, or an editor to open.
+
+    ``message`` repeats inside the live stream; a page knows it by its id and revision.
+    """
+
+    messages: tuple[Message, ...] = ()
+    editor: ChallengeCard | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Who did something, and the browser's own id of it: the same id again means the same event."""
+
+    people: People
+    id: str
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def me(self) -> Person:
+        """The person who did it."""
+        return self.people.me
+
+
+class Conversation:
+    """The channel's behaviour. A ``Refusal`` of the services becomes a private notice with its text."""
+
+    def __init__(self, services: Services, history: History) -> None:
+        self._services = services
+        self._history = history
+
+    async def choices(self, people: People) -> typed.Choices:
+        """What the commands' arguments may be at the moment."""
+        actor = people.me.actor
+        return typed.Choices(
+            topics=tuple(await self._services.quiz.topics(actor)),
+            challenges=tuple(await self._services.challenges.names(actor)),
+            people=tuple((person.id, person.name) for person in people.everyone),
+        )
+
+    async def say(
+        self, event: Event, text: str, files: tuple[SourceFile, ...] = (), reply_to: int | None = None
+    ) -> Reaction:
+        """A message was sent: a command, code to hand in, or just words for everybody."""
+        invoked = text.strip().split("\n", 1)[0][:80]
+        try:
+            if text.lstrip().startswith("/"):
+                return await self._command(event, text, files, invoked)
+            if files or typed.has_code_block(text):
+                challenge = await self._challenge_meant(event, text, reply_to)
+                if files or challenge:
+                    return await self.submit(event, challenge, text="" if files else text, files=files)
+            return await self._chat(event, text, reply_to)
+        except Refusal as refusal:
+            return await self._refuse(event, refusal, invoked if text.lstrip().startswith("/") else "")
+
+    async def answer(
+        self, event: Event, posting: int, letters: frozenset[str] = frozenset(), text: str = ""
+    ) -> Reaction:
+        """A letter (or several, or typed output) was chosen."""
+        try:
+            card = await self._services.quiz.answer(
+                AnswerQuestion(
+                    actor=event.me.actor,
+                    event_id=event.id,
+                    posting=posting,
+                    letters=letters,
+                    typed=text,
+                    at=event.at,
+                )
+            )
+        except Refusal as refusal:
+            return await self._refuse(event, refusal)
+        # Choosing the same again gives the same message again, not a second one.
+        said = hashlib.sha256(text.encode()).hexdigest()[:16] if text else "".join(sorted(letters))
+        return await self._reply(event, card, nonce=f"answer:{posting}:{event.me.id}:{said}")
+
+    async def submit(
+        self,
+        event: Event,
+        challenge: str | None,
+        *,
+        text: str = "",
+        files: tuple[SourceFile, ...] = (),
+    ) -> Reaction:
+        """Code was handed in. The receipt's message is where the verdict will come."""
+        message = await self._history.add(
+            self._private(event, HANDING_IN, f"/submit {challenge or ''}".strip()), nonce=f"code:{event.id}"
+        )
+        if message.body != HANDING_IN:
+            return Reaction((message,))
+        outcome: Card
+        try:
+            outcome = await self._services.submissions.submit(
+                SubmitCode(
+                    actor=event.me.actor,
+                    event_id=event.id,
+                    challenge=challenge,
+                    text=text,
+                    files=files,
+                    at=event.at,
+                    reply=ReplyTarget(message=str(message.id)),
+                )
+            )
+        except Refusal as refusal:
+            outcome = Notice(refusal.text, ok=False)
+        # The verdict may have been quicker than we are: then it stays.
+        edited = await self._history.edit(message, outcome)
+        return Reaction((edited or await self._history.get(message.id) or message,))
+
+    async def hint(self, event: Event, challenge: str | None, invoked: str = "") -> Reaction:
+        """The next hint."""
+        try:
+            card = await self._services.challenges.hint(
+                TakeHint(actor=event.me.actor, event_id=event.id, challenge=challenge)
+            )
+        except Refusal as refusal:
+            return await self._refuse(event, refusal, invoked)
+        return await self._reply(event, card, invoked)
+
+    async def turn(self, event: Event, message: int, period: Period, page: int) -> Reaction:
+        """Another page or period of a leaderboard, in the message that shows it."""
+        shown = await self._history.get(message)
+        if shown is None or shown.private_to != event.me.id or not isinstance(shown.body, LeaderboardPage):
+            return await self._refuse(event, Refusal("gone", "That leaderboard is gone: `/leaderboard` shows it."))
+        try:
+            card = await self._services.leaderboards.show(
+                ShowLeaderboard(actor=event.me.actor, period=period, page=page)
+            )
+        except Refusal as refusal:
+            return await self._refuse(event, refusal)
+        edited = await self._history.edit(shown, card, even_if_changed=True)
+        return Reaction((edited,) if edited else ())
+
+    async def editor(self, event: Event, challenge: str | None) -> Reaction:
+        """The challenge to write code for."""
+        try:
+            card = await self._services.challenges.show(ShowChallenge(actor=event.me.actor, name=challenge))
+        except Refusal as refusal:
+            return await self._refuse(event, refusal)
+        return Reaction(editor=card)
+
+    async def _command(
+        self, event: Event, text: str, files: tuple[SourceFile, ...], invoked: str
+    ) -> Reaction:
+        actor = event.me.actor
+        match typed.read(text, await self.choices(event.people)):
+            case typed.Quiz(topic, difficulty):
+                ask = AskQuiz(actor=actor, event_id=event.id, topic=topic, difficulty=difficulty)
+                return await self._reply(event, await self._services.quiz.ask(ask), invoked)
+            case typed.ShowOne(key):
+                card = await self._services.challenges.show(ShowChallenge(actor=actor, name=key))
+                return await self._reply(event, card, invoked)
+            case typed.Hint(key):
+                return await self.hint(event, key, invoked)
+            case typed.Submit(key, "") if not files:
+                return await self.editor(event, key)
+            case typed.Submit(key, code):
+                return await self.submit(event, key, text="" if files else code, files=files)
+            case typed.Leaderboard(period, page):
+                show = ShowLeaderboard(actor=actor, period=period, page=page)
+                return await self._reply(event, await self._services.leaderboards.show(show), invoked)
+            case typed.Streak(member):
+                look = ShowStreak(actor=actor, member=member)
+                return await self._reply(event, await self._services.streaks.show(look), invoked)
+            case typed.Help():
+                return await self._reply(event, self._services.help(), invoked)
+
+    async def _challenge_meant(self, event: Event, text: str, reply_to: int | None) -> str | None:
+        """Which challenge a message with code is about: the one replied to, else the one it names."""
+        replied = await self._history.get(reply_to) if reply_to is not None else None
+        if replied is not None and replied.visible_to(event.me.id):
+            match replied.body:
+                case ChallengeCard(key=key):
+                    return key
+                case VerdictCard(challenge=key) | Receipt(challenge=key) | HintCard(challenge=key):
+                    return key
+        return typed.mentioned(text, await self.choices(event.people))
+
+    async def _chat(self, event: Event, text: str, reply_to: int | None) -> Reaction:
+        if not text.strip():
+            raise Refusal("empty", "There is nothing in that message.")
+        if len(text) > CHAT_LIMIT:
+            raise Refusal(
+                "too_long",
+                f"A message to the channel has at most {CHAT_LIMIT:,} characters; yours has {len(text):,}."
+                " To hand in code, use `/submit` or reply to the challenge.",
+            )
+        me = event.me
+        draft = Draft(
+            channel=CHANNEL, body=Said(text), author=me.id, author_name=me.name, reply_to=reply_to
+        )
+        message = await self._history.add(draft, nonce=f"said:{event.id}")
+        if not typed.has_code_block(text):
+            return Reaction((message,))
+        advice = Notice(
+            "Everybody sees that code. To have it graded, reply to the challenge, name it, or use `/submit`."
+        )
+        return Reaction((message, *(await self._reply(event, advice, nonce=f"advice:{event.id}")).messages))
+
+    def _private(self, event: Event, body: Body, invoked: str = "") -> Draft:
+        return Draft(
+            channel=CHANNEL, body=body, private_to=event.me.id, invoked=invoked, invoked_by=event.me.name
+        )
+
+    async def _reply(self, event: Event, card: Card, invoked: str = "", *, nonce: str = "") -> Reaction:
+        message = await self._history.add(
+            self._private(event, card, invoked), nonce=nonce or f"reply:{event.id}"
+        )
+        return Reaction((message,))
+
+    async def _refuse(self, event: Event, refusal: Refusal, invoked: str = "") -> Reaction:
+        return await self._reply(event, Notice(refusal.text, ok=False), invoked)
+
+
