@@ -1,0 +1,24 @@
+# One image for every role: `docker run IMAGE bot | worker | web | migrate | ...`.
+ARG PYTHON=3.12
+
+FROM python:${PYTHON}-slim AS build
+WORKDIR /app
+COPY requirements requirements
+COPY vendor vendor
+RUN python requirements/install.py /opt/venv runtime
+
+FROM python:${PYTHON}-slim
+RUN useradd --system --uid 10001 --home-dir /var/lib/warmup --create-home warmup
+WORKDIR /app
+COPY --from=build /opt/venv /opt/venv
+COPY . .
+RUN python -m compileall -q bot migrations
+ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    WARMUP_DATA_DIR=/var/lib/warmup \
+    WARMUP_LOG_FORMAT=json
+USER warmup
+VOLUME /var/lib/warmup
+EXPOSE 8000
+ENTRYPOINT ["warmup"]
+CMD ["--help"]
