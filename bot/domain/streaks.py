@@ -1,10 +1,35 @@
-"""values first"""
+"""Streaks: a pure function of a community's challenge days, what a member did, and the ledger.
+
+A streak counts challenge days, not timestamps. An answer belongs to its round's local date, whatever the
+clock says where it is read; days without a round never break a streak. The rules, as members read them, are
+in docs/reference/rules.md. Nothing computed here is stored, so every screen shows the same number.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+
+EARN_EVERY = 7
+"""Each time so many days in a row were kept, a freeze is earned."""
+MOST_FREEZES = 2
+"""How many freezes a member can hold."""
+
+
+class DayState(StrEnum):
+    """One day in a streak calendar."""
+
+    KEPT = "kept"
+    MISSED = "missed"
+    FROZEN = "frozen"
+    """A freeze covered it."""
+    REPAIRED = "repaired"
+    """We were at fault; it counts as if kept without adding to the length."""
+    NO_ROUND = "no_round"
+    OPEN = "open"
+    """Today's round, not answered yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +71,112 @@ class Gift:
     at: datetime
     repairs: date | None = None
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DayResult:
+    """What became of one challenge day, and the sentence that explains it."""
+
+    day: date
+    state: DayState
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Streak:
+    """A member's streak. ``days`` are all challenge days of the community, oldest first."""
+
+    current: int = 0
+    longest: int = 0
+    freezes: int = 0
+    days: tuple[DayResult, ...] = ()
+
+    @property
+    def kept_today(self) -> bool:
+        """Whether the last challenge day is kept already."""
+        return bool(self.days) and self.days[-1].state is DayState.KEPT
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """The state that is carried from day to day."""
+
+    current: int = 0
+    longest: int = 0
+    freezes: int = 0
+
+
+def compute(
+    days: Iterable[ChallengeDay], kept: Iterable[Kept], gifts: Iterable[Gift], now: datetime
+) -> Streak:
+    """The streak as of ``now``.
+
+    The order in which answers or ledger rows are given does not matter. A freeze that was granted helps days
+    that close after the grant; it is lost when two are held already.
+    """
+    first_kept: dict[date, Kept] = {}
+    for one in kept:
+        known = first_kept.get(one.day)
+        if known is None or (one.at, one.by) < (known.at, known.by):
+            first_kept[one.day] = one
+    rows = sorted(gifts, key=lambda gift: (gift.at, gift.repairs or date.min))
+    repairs = {gift.repairs: gift.why for gift in rows if gift.repairs is not None}
+    grants = [gift.at for gift in rows if gift.repairs is None]
+    tally, results = _Count(), []
+    for day in sorted(days, key=lambda one: one.day):
+        while grants and grants[0] <= min(day.closes_at, now):
+            grants.pop(0)
+            tally = replace(tally, freezes=min(MOST_FREEZES, tally.freezes + 1))
+        tally, result = _step(tally, day, first_kept, repairs, now)
+        results.append(result)
+    late = sum(at <= now for at in grants)
+    freezes = min(MOST_FREEZES, tally.freezes + late)
+    return Streak(current=tally.current, longest=tally.longest, freezes=freezes, days=tuple(results))
+
+
+def _step(
+    tally: _Count,
+    day: ChallengeDay,
+    kept: Mapping[date, Kept],
+    repairs: Mapping[date, str],
+    now: datetime,
+) -> tuple[_Count, DayResult]:
+    if day.day in kept:
+        return _keep(tally, day.day, kept[day.day])
+    if day.void:
+        return tally, DayResult(day.day, DayState.REPAIRED, f"The round was withdrawn: {day.void}")
+    if day.day in repairs:
+        why = repairs[day.day] or "repaired, because we were at fault"
+        return tally, DayResult(day.day, DayState.REPAIRED, f"It does not count: {why}")
+    if now <= day.closes_at:
+        return tally, DayResult(day.day, DayState.OPEN, "Still open: answering it keeps the streak.")
+    if tally.current == 0:
+        return tally, DayResult(day.day, DayState.MISSED, "Not answered, and there was no streak to lose.")
+    if tally.freezes:
+        left = tally.freezes - 1
+        why = f"Not answered; a freeze covered it ({left} left)."
+        return replace(tally, freezes=left), DayResult(day.day, DayState.FROZEN, why)
+    lost = f"Not answered, and no freeze was left: a streak of {tally.current} ended."
+    return replace(tally, current=0), DayResult(day.day, DayState.MISSED, lost)
+
+
+def _keep(tally: _Count, day: date, kept: Kept) -> tuple[_Count, DayResult]:
+    current = tally.current + 1
+    earned = current % EARN_EVERY == 0 and tally.freezes < MOST_FREEZES
+    why = "The question was answered" if kept.by is KeptBy.ANSWER else "The challenge was solved"
+    why += f"; {EARN_EVERY} days in a row earned a freeze." if earned else "."
+    after = _Count(current, max(tally.longest, current), tally.freezes + earned)
+    return after, DayResult(day, DayState.KEPT, why)
+
+
+def calendar(streak: Streak, today: date, length: int) -> Sequence[DayResult]:
+    """The last ``length`` dates up to ``today`` (or the last challenge day, if that is later), oldest first.
+
+    Dates without a round are filled in.
+    """
+    known = {result.day: result for result in streak.days}
+    last = max(today, *known) if known else today
+    return [
+        known.get(day, DayResult(day, DayState.NO_ROUND, "There was no round."))
+        for day in (date.fromordinal(last.toordinal() - back) for back in range(length - 1, -1, -1))
+    ]

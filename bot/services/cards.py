@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 
 from bot.domain.content import Difficulty, Kind, SourceFile
 from bot.domain.grading import Judgement
 from bot.domain.periods import Period as Period
+from bot.domain.streaks import DayState as DayState
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,20 +177,6 @@ class LeaderboardPage:
     own: Standing | None
     tie_break: str
     """The rule, in one sentence, as shown below the table."""
-
-
-class DayState(StrEnum):
-    """One day in a streak calendar."""
-
-    KEPT = "kept"
-    MISSED = "missed"
-    FROZEN = "frozen"
-    """A freeze covered it."""
-    REPAIRED = "repaired"
-    """We were at fault; it counts as if kept without adding to the length."""
-    NO_ROUND = "no_round"
-    OPEN = "open"
-    """Today's round, not answered yet."""
 
 
 @dataclass(frozen=True, slots=True)
