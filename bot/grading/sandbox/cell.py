@@ -1,0 +1,261 @@
+"""One running job, watched from outside: its output, its deadlines, its end."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from bot.domain.content import Limits
+from bot.domain.grading import Ending, Execution, Usage
+from bot.grading.guest.channel import send
+from bot.grading.guest.job import OUT_OF_MEMORY
+from bot.grading.sandbox.breeder import Child, Exit
+from bot.grading.sandbox.police import Police, bytes_below
+from bot.grading.sandbox.task import Task
+
+_PAGE_KB = os.sysconf("SC_PAGE_SIZE") // 1024
+_RESERVE = 16 << 20
+"""Address space that a job gets back when it is out of memory, to say so."""
+_LOOK_S = 0.02
+"""How often a folder without a wall of its own is measured, and the least time between looks at a clock."""
+_CPUS = os.cpu_count() or 1
+_F_ADD_SEALS, _ALL_SEALS = 1033, 0xF
+
+
+class Stop(Enum):
+    """Why the host killed a job."""
+
+    CPU = Ending.CPU_LIMIT
+    WALL = Ending.WALL_LIMIT
+    OUTPUT = Ending.OUTPUT_LIMIT
+    DISK = Ending.DISK_LIMIT
+    ASKED = Ending.SIGNALLED
+
+
+def sealed(data: bytes) -> int:
+    """A descriptor from which ``data`` can be read, and nothing else done with it."""
+    descriptor = os.memfd_create("warmup", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+    fcntl.fcntl(descriptor, _F_ADD_SEALS, _ALL_SEALS)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor
+
+
+class Drain:
+    """Reads one pipe of a job into memory, up to ``most`` bytes; ``over`` is called when there are more."""
+
+    def __init__(self, most: int, over: Callable[[], None]) -> None:
+        self.descriptor, self.job_end = os.pipe2(os.O_CLOEXEC)
+        os.set_blocking(self.descriptor, False)
+        self.kept = bytearray()
+        self.overflowed = False
+        self._most = most
+        self._over = over
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self.descriptor, self.read)
+
+    def read(self) -> None:
+        """Take what is there; at the end, stop listening."""
+        while self.descriptor >= 0:
+            try:
+                data = os.read(self.descriptor, 65_536)
+            except BlockingIOError:
+                return
+            if not data:
+                self.close()
+                return
+            room = self._most - len(self.kept)
+            self.kept += data[:room]
+            if len(data) > room and not self.overflowed:
+                self.overflowed = True
+                self._over()
+                return
+
+    def started(self) -> None:
+        """Let go of the job's end, once the job has it."""
+        os.close(self.job_end)
+        self.job_end = -1
+
+    def close(self) -> None:
+        """Stop reading."""
+        if self.descriptor >= 0:
+            self._loop.remove_reader(self.descriptor)
+            os.close(self.descriptor)
+            self.descriptor = -1
+        if self.job_end >= 0:
+            self.started()
+
+
+@dataclass(slots=True)
+class _Baseline:
+    """What the process had used before it got its work."""
+
+    cpu: float
+    resident_kb: int
+    started: float
+
+
+class Cell:
+    """A job that runs. Everything that ends it early is decided here, outside of it."""
+
+    def __init__(self, child: Child, task: Task) -> None:
+        self._child = child
+        self._task = task
+        self._limits: Limits = task.limits
+        self._stop: Stop | None = None
+        self._timers: list[asyncio.TimerHandle] = []
+        self._loop = asyncio.get_running_loop()
+        output = self._limits.output_kb * 1024
+        self._stdout = Drain(output, lambda: self._end(Stop.OUTPUT))
+        self._stderr = Drain(output, lambda: self._end(Stop.OUTPUT))
+        self._report = Drain(task.report_kb * 1024, lambda: self._end(Stop.OUTPUT))
+        self._execution: asyncio.Task[Execution] | None = None
+        try:
+            pages, resident = (int(word) for word in Path(f"/proc/{child.pid}/statm").read_text().split()[:2])
+            self._baseline = _Baseline(_cpu_clock(child.pid), resident * _PAGE_KB, time.monotonic())
+            self._police = Police(child.listener, child.pid, self._limits.files) if child.listener >= 0 else None
+            self._send(pages * _PAGE_KB * 1024)
+        except OSError:
+            self._close()
+            raise
+        self._watch()
+        self._execution = self._loop.create_task(self._follow())
+
+    @property
+    def report(self) -> bytes:
+        """What the job wrote on its report descriptor: complete after ``wait``. A guest's is not to be trusted."""
+        return bytes(self._report.kept)
+
+    async def wait(self) -> Execution:
+        """What happened, once it is over."""
+        assert self._execution is not None
+        return await asyncio.shield(self._execution)
+
+    def kill(self) -> None:
+        """End the job now; ``wait`` then says ``SIGNALLED``."""
+        self._end(Stop.ASKED)
+
+    def _send(self, mapped: int) -> None:
+        task, limits = self._task, self._limits
+        stdin = sealed(task.stdin) if task.stdin else os.open(os.devnull, os.O_RDONLY)
+        payload = sealed(task.payload)
+        drains = (self._stdout, self._stderr, self._report)
+        cpu_s = int(self._baseline.cpu + limits.cpu_ms / 1000) + 2  # the kernel's own limit, if the host is stuck
+        message: dict[str, Any] = {
+            "entry": task.entry,
+            "limits": {"cpu_s": cpu_s, "memory": mapped + (limits.memory_mb << 20), "reserve": _RESERVE},
+        }
+        try:
+            send(self._child.line, message, [payload, stdin, *(d.job_end for d in drains), *task.fds])
+        finally:
+            os.close(stdin)
+            os.close(payload)
+        for drain in drains:
+            drain.started()
+        self._child.line.close()
+
+    def _watch(self) -> None:
+        self._timers.append(self._loop.call_later(self._limits.wall_ms / 1000, self._end, Stop.WALL))
+        self._look_at_clock()
+        if self._child.folder is not None:
+            self._look_at_folder(self._child.folder)
+
+    def _look_at_clock(self) -> None:
+        left = self._limits.cpu_ms / 1000 - self._cpu_used()
+        if left <= 0:
+            self._end(Stop.CPU)
+        else:  # it cannot use more than every processor, so not before this
+            self._timers.append(self._loop.call_later(max(left / _CPUS, _LOOK_S / 2), self._look_at_clock))
+
+    def _look_at_folder(self, folder: Path) -> None:
+        if bytes_below(folder) > self._limits.disk_mb << 20:
+            self._end(Stop.DISK)
+        else:
+            self._timers.append(self._loop.call_later(_LOOK_S, self._look_at_folder, folder))
+
+    def _cpu_used(self) -> float:
+        try:
+            return _cpu_clock(self._child.pid) - self._baseline.cpu
+        except OSError:  # it has ended; its bill comes with its exit
+            return 0.0
+
+    def _end(self, why: Stop) -> None:
+        if self._stop is None and not self._child.ended.done():
+            self._stop = why
+            self._child.kill()
+
+    async def _follow(self) -> Execution:
+        how = await self._child.ended
+        wall = time.monotonic() - self._baseline.started
+        for drain in (self._stdout, self._stderr, self._report):
+            drain.read()
+        execution = self._judge(how, wall)
+        self._close()
+        return execution
+
+    def _close(self) -> None:
+        for timer in self._timers:
+            timer.cancel()
+        for drain in (self._stdout, self._stderr, self._report):
+            drain.close()
+        self._child.close()
+
+    def _judge(self, how: Exit | None, wall: float) -> Execution:
+        if how is None:
+            return Execution(ending=Ending.BROKEN, note="the zygote ended while the job ran")
+        cpu_ms = max(0.0, how.cpu - self._baseline.cpu) * 1000
+        usage = Usage(
+            wall_ms=wall * 1000,
+            cpu_ms=cpu_ms,
+            memory_mb=max(0, how.peak_kb - self._baseline.resident_kb) / 1024,
+        )
+        code = os.waitstatus_to_exitcode(how.status)
+        return Execution(
+            ending=self._ending(code, cpu_ms),
+            exit_code=code,
+            stdout=readable(self._stdout.kept),
+            stderr=readable(self._stderr.kept),
+            truncated=self._stdout.overflowed or self._stderr.overflowed,
+            usage=usage,
+        )
+
+    def _ending(self, code: int, cpu_ms: float) -> Ending:
+        """The limits first, CPU time above all: it is the same on every machine, however busy."""
+        if cpu_ms > self._limits.cpu_ms or self._stop is Stop.CPU:
+            return Ending.CPU_LIMIT
+        if any(d.overflowed for d in (self._stdout, self._stderr, self._report)):
+            return Ending.OUTPUT_LIMIT
+        if self._stop is not None and self._stop is not Stop.ASKED:
+            return self._stop.value
+        if code == -OUT_OF_MEMORY:
+            return Ending.MEMORY_LIMIT
+        if code == -signal.SIGXFSZ:
+            return Ending.DISK_LIMIT
+        if code and self._police is not None and self._police.threads_refused:
+            return Ending.PROCESS_LIMIT
+        if code and self._police is not None and self._police.files_refused:
+            return Ending.DISK_LIMIT
+        return Ending.SIGNALLED if code < 0 else Ending.FINISHED
+
+
+def _cpu_clock(pid: int) -> float:
+    """CPU seconds that a process has used; the id of its clock is made as in the kernel's posix-timers.h."""
+    return time.clock_gettime((~pid << 3) | 2)
+
+
+_VISIBLE = {c: "\N{REPLACEMENT CHARACTER}" for c in (*range(32), *range(127, 160)) if chr(c) not in "\n\t"}
+
+
+def readable(output: bytes | bytearray) -> str:
+    """Text that can be shown and stored: what is no UTF-8 and every control character is replaced, never dropped."""
+    return output.decode("utf-8", errors="replace").replace("\r\n", "\n").translate(_VISIBLE)

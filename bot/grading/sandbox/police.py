@@ -1,0 +1,95 @@
+"""Answers the calls that jobs may make only so often, and measures a folder that has no wall of its own.
+
+A job's filter hands every new thread and, where no tmpfs bounds its files, every new file, folder and
+link to the host. The call waits until the host has counted it and says "go on" or "no".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import fcntl
+import os
+import struct
+from pathlib import Path
+
+from bot.grading.guest.jail import THREADS
+from bot.grading.guest.kernel import NUMBERS
+
+# struct seccomp_notif and seccomp_notif_resp, and the numbers of their ioctls (linux/seccomp.h).
+_CALL = struct.Struct("=QIIiIQ6Q")
+_ANSWER = struct.Struct("=QqiI")
+_RECEIVE, _SEND = 0xC0502100, 0xC0182101
+_CONTINUE = 1
+
+
+class Police:
+    """Counts for one job. ``threads_refused`` and ``files_refused`` say how often the answer was no."""
+
+    def __init__(self, listener: int, pid: int, files: int, *, threads: int = THREADS) -> None:
+        self._listener = listener
+        self._pid = pid
+        self._files_left = files
+        self._threads = threads
+        self.threads_refused = 0
+        self.files_refused = 0
+        asyncio.get_running_loop().add_reader(listener, self._answer)
+
+    def _answer(self) -> None:
+        call = bytearray(_CALL.size)
+        try:
+            fcntl.ioctl(self._listener, _RECEIVE, call)
+        except OSError as error:
+            if error.errno != errno.ENOENT:  # interrupted: the caller was killed, or a signal took it away
+                self.stop()
+            return
+        identity, _, _, number, *_ = _CALL.unpack(call)
+        refused = self._thread() if number == NUMBERS["clone"] else self._file()
+        answer = _ANSWER.pack(identity, 0, -refused, 0 if refused else _CONTINUE)
+        try:
+            fcntl.ioctl(self._listener, _SEND, answer)
+        except OSError:
+            pass  # the caller is gone
+
+    def _thread(self) -> int:
+        try:
+            running = len(os.listdir(f"/proc/{self._pid}/task"))
+        except OSError:
+            return errno.EAGAIN
+        if running >= self._threads:
+            self.threads_refused += 1
+            return errno.EAGAIN
+        return 0
+
+    def _file(self) -> int:
+        if self._files_left <= 0:
+            self.files_refused += 1
+            return errno.ENOSPC
+        self._files_left -= 1
+        return 0
+
+    def stop(self) -> None:
+        """Stop listening; the descriptor stays its owner's."""
+        asyncio.get_running_loop().remove_reader(self._listener)
+
+
+def bytes_below(folder: Path) -> int:
+    """What the files below ``folder`` take up. The count of files bounds the walk.
+
+    A folder that cannot be looked into counts as endless, as nothing honest closes it.
+    """
+    total = 0
+    pending = [str(folder)]
+    while pending:
+        try:
+            with os.scandir(pending.pop()) as entries:
+                for entry in entries:
+                    status = entry.stat(follow_symlinks=False)
+                    total += max(status.st_blocks * 512, 0)
+                    if entry.is_dir(follow_symlinks=False):
+                        pending.append(entry.path)
+        except FileNotFoundError:
+            continue
+        except OSError:
+            return 1 << 62
+    return total

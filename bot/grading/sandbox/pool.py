@@ -1,0 +1,191 @@
+"""Zygotes and nurseries, and the isolated processes kept waiting in front of each."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import os
+from collections import OrderedDict, deque
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
+from pathlib import Path
+
+from bot.domain.content import Limits
+from bot.grading.guest.channel import send
+from bot.grading.guest.jail import Wall
+from bot.grading.sandbox.breeder import Breeder, Child
+from bot.grading.sandbox.cell import sealed
+from bot.grading.sandbox.errors import PreparationFailed, SandboxError
+from bot.grading.sandbox.task import Flavour, Prepared, Task
+
+_PREPARATION = Limits(disk_mb=64, files=4_096)
+_USUAL = Limits()
+
+
+class Kennel:
+    """The waiting children of one breeder. All have the usual disk limits; others are forked when asked for."""
+
+    def __init__(self, breeder: Breeder, spares: int) -> None:
+        self.breeder = breeder
+        self._spares = spares
+        self._waiting: deque[Child] = deque()
+        self._coming: set[asyncio.Task[None]] = set()
+
+    async def take(self, limits: Limits) -> Child:
+        """A process that is ready for work, and the caller's from now on.
+
+        Raises:
+            SandboxError: it did not come up, or the zygote is gone.
+        """
+        if (limits.disk_mb, limits.files) == (_USUAL.disk_mb, _USUAL.files):
+            while self._waiting:
+                child = self._waiting.popleft()
+                if not child.ended.done():
+                    return child
+                child.close()
+        return await self._breed(limits)
+
+    async def _breed(self, limits: Limits) -> Child:
+        child = self.breeder.fork(limits.disk_mb, limits.files)
+        try:
+            await child.wait_ready()
+        except BaseException:
+            child.close()
+            raise
+        return child
+
+    def refill(self) -> None:
+        """See to it that enough children will be waiting."""
+        while self.breeder.alive and len(self._waiting) + len(self._coming) < self._spares:
+            coming = asyncio.get_running_loop().create_task(self._add())
+            self._coming.add(coming)
+            coming.add_done_callback(self._coming.discard)
+
+    async def _add(self) -> None:
+        with contextlib.suppress(SandboxError):  # whoever needs one next forks it, and hears why not
+            self._waiting.append(await self._breed(_USUAL))
+
+    async def close(self) -> None:
+        """End everything here."""
+        for coming in list(self._coming):
+            coming.cancel()
+        for child in self._waiting:
+            child.close()
+        self._waiting.clear()
+        await self.breeder.close()
+
+
+class Shelf:
+    """Kennels by key, each made once even when two ask at the same time; the one least used goes first."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kennels: OrderedDict[Hashable, asyncio.Task[Kennel]] = OrderedDict()
+        self._closing: set[asyncio.Task[None]] = set()
+
+    async def get(self, key: Hashable, make: Callable[[], Coroutine[None, None, Kennel]]) -> Kennel:
+        """The kennel for ``key``, by ``make`` if there is none or its process is gone."""
+        found = self._kennels.get(key)
+        if found is not None and found.done() and (found.cancelled() or found.exception() or not _alive(found)):
+            self._drop(key)
+            found = None
+        if found is None:
+            found = asyncio.get_running_loop().create_task(make())
+            self._kennels[key] = found
+            while len(self._kennels) > self._most:
+                self._drop(next(iter(self._kennels)))
+        self._kennels.move_to_end(key)
+        return await asyncio.shield(found)
+
+    def _drop(self, key: Hashable) -> None:
+        closing = asyncio.get_running_loop().create_task(_close(self._kennels.pop(key)))
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
+
+    async def close(self) -> None:
+        """End them all."""
+        for key in list(self._kennels):
+            self._drop(key)
+        while self._closing:
+            await asyncio.wait(self._closing)
+
+
+def _alive(made: asyncio.Task[Kennel]) -> bool:
+    return made.result().breeder.alive
+
+
+async def _close(made: asyncio.Task[Kennel]) -> None:
+    made.cancel()
+    await asyncio.wait([made])
+    if not made.cancelled() and made.exception() is None:
+        await made.result().close()
+
+
+class Pool:
+    """A zygote for each flavour in use, and a nursery for each prepared challenge. ``start`` makes a zygote."""
+
+    def __init__(
+        self,
+        start: Callable[[Flavour], Awaitable[Breeder]],
+        *,
+        wall: Wall,
+        scratch: Path,
+        spares: int,
+        most_flavours: int,
+        most_prepared: int,
+    ) -> None:
+        self._start = start
+        self._wall = wall
+        self._scratch = scratch
+        self._spares = spares
+        self._flavours = Shelf(most_flavours)
+        self._prepared = Shelf(most_prepared)
+
+    async def kennel(self, task: Task) -> Kennel:
+        """Where the processes for ``task`` come from.
+
+        Raises:
+            SandboxError: the zygote did not come up. PreparationFailed: the preparation's own fault.
+        """
+        prepared = task.prepared
+        if prepared is None:
+            return await self._flavours.get(task.flavour, lambda: self._open(task.flavour))
+        key = (task.flavour, prepared.key, prepared.entry, hashlib.sha256(prepared.payload).digest())
+        return await self._prepared.get(key, lambda: self._prepare(task.flavour, prepared))
+
+    async def _open(self, flavour: Flavour) -> Kennel:
+        kennel = Kennel(await self._start(flavour), self._spares)
+        kennel.refill()
+        return kennel
+
+    async def _prepare(self, flavour: Flavour, prepared: Prepared) -> Kennel:
+        base = await self._flavours.get(flavour, lambda: self._open(flavour))
+        child = base.breeder.fork(_PREPARATION.disk_mb, _PREPARATION.files, nursery=True)
+        try:
+            await self._raise_up(child, prepared)
+        except BaseException:
+            child.close()
+            raise
+        line = child.line.dup()
+        child.line.close()
+        kennel = Kennel(Breeder(line, self._wall, self._scratch, nursery=child), 1)
+        kennel.refill()
+        return kennel
+
+    async def _raise_up(self, child: Child, prepared: Prepared) -> None:
+        payload = sealed(prepared.payload)
+        try:
+            send(child.line, {"entry": prepared.entry}, [payload])
+            async with asyncio.timeout(prepared.wall_ms / 1000):
+                await child.wait_ready()
+        except TimeoutError as error:
+            raise PreparationFailed(f"{prepared.key}: took more than {prepared.wall_ms} ms") from error
+        except (SandboxError, OSError) as error:
+            raise PreparationFailed(f"{prepared.key}: {error}") from error
+        finally:
+            os.close(payload)
+
+    async def close(self) -> None:
+        """End every process."""
+        await self._prepared.close()
+        await self._flavours.close()

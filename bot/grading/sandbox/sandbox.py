@@ -1,0 +1,222 @@
+"""The sandbox as the rest of the worker sees it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.domain.grading import Ending, Execution
+from bot.grading.guest import landlock
+from bot.grading.guest.jail import LANDLOCK, NAMESPACES, Wall
+from bot.grading.sandbox.breeder import Breeder, start_zygote
+from bot.grading.sandbox.cell import Cell
+from bot.grading.sandbox.environment import Environment
+from bot.grading.sandbox.errors import PreparationFailed, SandboxError, SandboxUnavailable
+from bot.grading.sandbox.interpreter import Interpreter, default_program, inspect_interpreter
+from bot.grading.sandbox.pool import Kennel, Pool
+from bot.grading.sandbox.recipes import recipe
+from bot.grading.sandbox.task import GUEST, Flavour, Task
+
+TIERS = (NAMESPACES, LANDLOCK)
+"""From the strongest; each is safe by itself."""
+
+_FREE_USERS = 1_879_048_192
+"""The first user id that no distribution, container or login service hands out (systemd's UIDS-GIDS list)."""
+_FREE_USERS_IN_CONTAINER = 52_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxSettings:
+    """How a worker's sandbox is set up.
+
+    ``tiers`` are tried in order. Leaving one out makes nothing weaker than the weakest that is safe.
+    """
+
+    environment: Environment
+    program: str = field(default_factory=default_program)
+    tiers: tuple[str, ...] = TIERS
+    spares: int = 3
+    most_flavours: int = 6
+    most_prepared: int = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What ``doctor`` says: the tier in force, its layers, and what is missing with the way to mend it."""
+
+    tier: str
+    layers: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+class Sandbox:
+    """Runs programs that nobody trusts.
+
+    Open it with ``async with Sandbox.open(settings) as sandbox`` or ``await Sandbox.open(settings)``
+    and ``close``; one event loop owns it.
+    """
+
+    def __init__(self, settings: SandboxSettings, wall: Wall, scratch: Path, missing: tuple[str, ...]) -> None:
+        self._settings = settings
+        self._wall = wall
+        self._scratch = scratch
+        self._missing = missing
+        self._interpreter = inspect_interpreter(settings.program)
+        self._pool = Pool(
+            self._start,
+            wall=wall,
+            scratch=scratch,
+            spares=settings.spares,
+            most_flavours=settings.most_flavours,
+            most_prepared=settings.most_prepared,
+        )
+
+    @classmethod
+    async def open(cls, settings: SandboxSettings) -> Sandbox:
+        """Find the strongest tier that comes up here, by bringing it up.
+
+        Raises:
+            SandboxUnavailable: none does; the message says what is missing for each and how to mend it.
+        """
+        scratch = _make_scratch()
+        reasons: list[str] = []
+        for tier in settings.tiers:
+            sandbox = cls(settings, _wall(tier), scratch, tuple(reasons))
+            try:
+                await sandbox._probe()
+            except SandboxError as error:
+                reasons.append(f"{tier}: {_mend(tier, error)}")
+                await sandbox._pool.close()
+            else:
+                return sandbox
+        shutil.rmtree(scratch, ignore_errors=True)
+        raise SandboxUnavailable("this machine cannot isolate safely, so nothing is graded.\n" + "\n".join(reasons))
+
+    async def _probe(self) -> None:
+        kennel = await self._pool.kennel(Task(entry="guest.program:run"))
+        child = await kennel.take(Task(entry="guest.program:run").limits)
+        child.close()
+        kennel.refill()
+
+    async def __aenter__(self) -> Sandbox:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """End every process and remove every folder."""
+        await self._pool.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    async def run(self, task: Task) -> Cell:
+        """Start ``task`` in a process of its own.
+
+        A process or a zygote that was lost before the work began is replaced, once.
+
+        Raises:
+            SandboxError: it could not be started. PreparationFailed: ``task.prepared`` did not work.
+        """
+        try:
+            return await self._start_cell(task)
+        except PreparationFailed:
+            raise
+        except (SandboxError, OSError):
+            return await self._start_cell(task)
+
+    async def _start_cell(self, task: Task) -> Cell:
+        kennel = await self._pool.kennel(task)
+        child = await kennel.take(task.limits)
+        try:
+            cell = Cell(child, task)
+        except OSError as error:
+            raise SandboxError(f"the job could not be handed over: {error}") from error
+        child.ended.add_done_callback(lambda _: kennel.refill())
+        return cell
+
+    async def execute(self, task: Task) -> tuple[Execution, bytes]:
+        """Run ``task`` to its end: what happened, and its report.
+
+        When the sandbox itself fails under a task that holds no descriptors, the task is run once
+        more; if that fails too, the execution is ``BROKEN``.
+        """
+        for attempt in (1, 2):
+            try:
+                cell = await self.run(task)
+            except SandboxError as error:
+                return Execution(ending=Ending.BROKEN, note=str(error)), b""
+            execution = await cell.wait()
+            if execution.ending is not Ending.BROKEN or task.fds or attempt == 2:
+                break
+        return execution, cell.report
+
+    def describe(self) -> Description:
+        """The tier in force and what would make it stronger."""
+        layers = ["seccomp allow-list", "resource limits", "no capabilities, no new privileges"]
+        if self._wall.tier == NAMESPACES:
+            layers.insert(0, "mount, process, network, IPC, UTS and cgroup namespaces")
+            layers.insert(1, "a file system of its own, a sized tmpfs for each job")
+        if self._wall.first_user is not None:
+            layers.append("a user id for each job")
+        elif self._wall.tier == NAMESPACES:
+            layers.append("a user namespace")
+        if self._wall.landlock:
+            layers.append(f"Landlock (version {landlock.version()})")
+        return Description(self._wall.tier, tuple(layers), self._missing)
+
+    async def _start(self, flavour: Flavour) -> Breeder:
+        made = recipe(flavour, self._settings.environment)
+        wall = Wall(
+            tier=self._wall.tier,
+            readable=_outermost((*self._interpreter.readable, *made.readable)),
+            hidden=self._interpreter.hidden,
+            first_user=self._wall.first_user,
+            landlock=self._wall.landlock,
+        )
+        return await start_zygote(self._interpreter, wall, made, self._scratch)
+
+
+def _wall(tier: str) -> Wall:
+    return Wall(tier=tier, readable=(), first_user=_first_user(), landlock=landlock.version() > 0)
+
+
+def _first_user() -> int | None:
+    if os.geteuid() != 0:
+        return None
+    mapped = sum(int(line.split()[2]) for line in Path("/proc/self/uid_map").read_text().splitlines())
+    return _FREE_USERS if mapped > 4_000_000_000 else _FREE_USERS_IN_CONTAINER
+
+
+def _outermost(paths: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(p for p in dict.fromkeys(paths) if not any(p.startswith(f"{q}/") for q in paths))
+
+
+def _make_scratch() -> Path:
+    """A folder for the folders of jobs that have no tmpfs, on a file system whose size is bounded if there is one."""
+    shared = Path("/dev/shm")  # noqa: S108 - a fresh folder of our own in it
+    base = shared if os.access(shared, os.W_OK | os.X_OK) else None
+    scratch = Path(tempfile.mkdtemp(prefix="warmup-sandbox-", dir=base))
+    scratch.chmod(0o711)
+    return scratch
+
+
+def _mend(tier: str, error: SandboxError) -> str:
+    reason = str(error).strip().splitlines()[-1]
+    return f"{reason} ({_MENDS[tier]})"
+
+
+_MENDS = {
+    NAMESPACES: (
+        "allow unprivileged user namespaces: kernel.unprivileged_userns_clone=1 or, on Ubuntu, the AppArmor "
+        "profile in docker/; in a container, run it with the seccomp profile docker/seccomp.json"
+    ),
+    LANDLOCK: (
+        "use Linux 5.13 or later with landlock among the kernel's lsm= modules, and do not block Landlock, seccomp "
+        "or pidfd calls in the container; the interpreter's folders have to be readable by every user"
+    ),
+}
