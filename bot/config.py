@@ -71,7 +71,9 @@ class Settings(BaseSettings):
 
     worker_concurrency: int = Field(2, ge=1, le=256, validation_alias="WARMUP_WORKER_CONCURRENCY")
     """How many submissions one worker grades at the same time."""
-    sandbox_packages: Path | None = Field(None, validation_alias="WARMUP_SANDBOX_PACKAGES")
+    sandbox_dir: Path | None = Field(None, validation_alias="WARMUP_SANDBOX_DIR")
+    """Where the packages for submissions are installed; default ``sandbox-env`` in the data folder."""
+    sandbox_requirements: Path | None = Field(None, validation_alias="WARMUP_SANDBOX_REQUIREMENTS")
     """A requirements file with further packages that submissions may import."""
 
     log_level: str = Field("info", validation_alias="WARMUP_LOG_LEVEL")
@@ -94,7 +96,7 @@ class Settings(BaseSettings):
             raise ValueError("must be debug, info, warning or error")
         return level
 
-    @field_validator("data_dir", "questions_dir", "sandbox_packages")
+    @field_validator("data_dir", "questions_dir", "sandbox_dir", "sandbox_requirements")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value if value is None else value.expanduser().absolute()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typer
 
 from bot import __version__
-from bot.cli import testing
+from bot.cli import bank, database, grade, testing
 from bot.cli.output import warn
 
 app = typer.Typer(
@@ -20,7 +20,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-testing.register(app)
+for group in (database, bank, grade, testing):
+    group.register(app)
 
 
 @app.callback(invoke_without_command=True)

@@ -1,0 +1,130 @@
+"""The judge without a database: one submission graded, a bank checked."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from bot.bootstrap.sandbox import open_judge
+from bot.config import Settings
+from bot.domain.code_blocks import CodeRefused, read_files
+from bot.domain.content import Challenge, SourceFile
+from bot.domain.digests import item_digest
+from bot.domain.grading import Execution, GradingJob, Judgement, Verdict
+from bot.domain.judging import judge
+from bot.grading.judge import Judge
+from bot.question_bank.checks.gate import check_bank, is_ok
+from bot.question_bank.reading import read_bank
+
+
+class NoChallenge(Exception):
+    """The file does not give one challenge to grade against; the text says why."""
+
+
+class Runner:
+    """What the publish gate needs of the judge: verdicts as a member would get them."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+
+    async def grade(self, job: GradingJob) -> Judgement:
+        """The verdict on a submission."""
+        return judge(job.challenge, await self._judge.grade(job))
+
+    async def run_program(self, program: str) -> Execution:
+        """One run of a Python program with nothing on standard input."""
+        return await self._judge.run_program(program)
+
+
+@asynccontextmanager
+async def open_runner(settings: Settings) -> AsyncIterator[Runner]:
+    """A judge for the time of one command."""
+    async with open_judge(settings) as judge:
+        yield Runner(judge)
+
+
+def read_challenge(path: Path, key: str = "") -> Challenge:
+    """The challenge at ``path``; ``key`` says which when there are several. Raises ``NoChallenge``."""
+    reading = read_bank(path)
+    challenges = [found.item for found in reading.items if isinstance(found.item, Challenge)]
+    if key:
+        challenges = [challenge for challenge in challenges if challenge.meta.key == key]
+    if len(challenges) == 1:
+        return challenges[0]
+    if challenges:
+        keys = ", ".join(challenge.meta.key for challenge in challenges[:10])
+        raise NoChallenge(f"{path} holds {len(challenges)} challenges; add --question with one of {keys}")
+    problems = [f"{each.file}:{each.line}: {each.message}" for each in reading.problems if each.is_error]
+    raise NoChallenge("\n".join([f"{path} holds no challenge to grade against", *problems[:20]]))
+
+
+async def grade_once(settings: Settings, challenge: Challenge, sources: Sequence[SourceFile]) -> Judgement:
+    """Judge one submission as the worker would. Raises ``CodeRefused`` and the sandbox's errors."""
+    files = read_files(sources, challenge.entry).files
+    async with open_runner(settings) as runner:
+        return await runner.grade(GradingJob(key=item_digest(challenge), challenge=challenge, files=files))
+
+
+def refused(error: CodeRefused) -> Judgement:
+    """What was handed in is no code to grade: said as a compile error, which it would have been."""
+    return Judgement(verdict=Verdict.COMPILE_ERROR, ranked=False, headline=error.text)
+
+
+def as_json(judgement: Judgement) -> dict[str, Any]:
+    """A judgement as ``warmup grade --json`` prints it."""
+    usage = judgement.usage
+    return {
+        "verdict": judgement.verdict.value,
+        "ranked": judgement.ranked,
+        "headline": judgement.headline,
+        "tests": [
+            {"name": test.name, "outcome": test.outcome.value, "message": test.message}
+            for test in judgement.tests
+        ],
+        "passed": judgement.passed,
+        "total": judgement.total,
+        "call": judgement.call,
+        "expected": judgement.expected,
+        "got": judgement.got,
+        "diff": judgement.diff,
+        "error": None
+        if judgement.error is None
+        else {
+            "type": judgement.error.type,
+            "message": judgement.error.message,
+            "file": judgement.error.file,
+            "line": judgement.error.line,
+            "caret": judgement.error.caret,
+            "trace": judgement.error.trace,
+        },
+        "stdout": judgement.stdout,
+        "wall_ms": round(usage.wall_ms, 3),
+        "cpu_ms": round(usage.cpu_ms, 3),
+        "memory_mb": round(usage.memory_mb, 3),
+        "note": judgement.note,
+    }
+
+
+async def check(
+    settings: Settings,
+    path: Path,
+    format: str,  # noqa: A002
+    *,
+    static: bool,
+    progress: Callable[[], None],
+) -> dict[str, Any]:
+    """Run the publish gate on the bank at ``path``, as ``warmup bank check --json`` prints it."""
+    reading = read_bank(path, format)
+    if static or not reading.items:
+        problems = await check_bank(reading.items)
+    else:
+        async with open_runner(settings) as runner:
+            problems = await check_bank(reading.items, runner, progress=progress)
+    found = [*reading.problems, *problems]
+    return {
+        "ok": is_ok(found),
+        "questions": len(reading.items),
+        "problems": [each.as_json() for each in found],
+    }

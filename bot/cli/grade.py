@@ -1,0 +1,96 @@
+"""``warmup grade``: one submission against one challenge, with no database and no network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.cli.output import emit_json, refuse
+
+LONGEST_FILE = 1_000_000
+"""Bytes read of one file of a submission: far above what the judge takes, so that it is the one to refuse."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to ``app``."""
+    app.command()(grade)
+
+
+def grade(
+    challenge: Annotated[Path, typer.Argument(help="A question file or folder.")],
+    submission: Annotated[
+        list[Path], typer.Argument(help="A file; several files or one folder make a project.")
+    ],
+    question: Annotated[str, typer.Option(help="The key of the challenge, when there are several.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Judge a submission as the worker would: status 0 when it is accepted, 1 when it is not."""
+    from bot.bootstrap import judging
+    from bot.cli.running import run
+    from bot.domain.code_blocks import CodeRefused
+    from bot.domain.content import SourceFile
+
+    try:
+        item = judging.read_challenge(challenge, question)
+    except judging.NoChallenge as error:
+        refuse(str(error), 2)
+    sources = [SourceFile(name, text) for name, text in _read(submission)]
+    try:
+        judgement = run(lambda settings: judging.grade_once(settings, item, sources))
+    except CodeRefused as error:
+        judgement = judging.refused(error)
+    if as_json:
+        emit_json(judging.as_json(judgement))
+    else:
+        _show(judging.as_json(judgement))
+    raise typer.Exit(0 if judgement.accepted else 1)
+
+
+def _read(submission: list[Path]) -> list[tuple[str, str]]:
+    """The name and text of every file handed in; a folder gives those inside it, by relative name."""
+    found: list[tuple[str, Path]] = []
+    for path in submission:
+        if path.is_dir():
+            files = sorted(file for file in path.rglob("*") if file.is_file())
+            found += [
+                (file.relative_to(path).as_posix(), file)
+                for file in files
+                if not any(
+                    part.startswith(".") or part == "__pycache__" for part in file.relative_to(path).parts
+                )
+            ]
+        elif path.exists():
+            found.append((path.name, path))
+        else:
+            refuse(f"there is no submission {path}; check the path", 2)
+    if not found:
+        refuse(f"there is no file in {submission[0]}", 2)
+    try:
+        return [(name, _text(path)) for name, path in found]
+    except OSError as error:
+        refuse(f"cannot read {error.filename}: {error.strerror}", 2)
+
+
+def _text(path: Path) -> str:
+    """The text of a file; what is not UTF-8 becomes a NUL, which the domain refuses as binary."""
+    with path.open("rb") as file:
+        data = file.read(LONGEST_FILE)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return "\0"
+
+
+def _show(result: dict[str, Any]) -> None:
+    """The verdict for a person."""
+    print(f"{result['verdict'].replace('_', ' ')}: {result['headline']}")
+    for test in result["tests"]:
+        print(f"  {test['outcome']:8} {test['name']}")
+        if test["message"]:
+            print("\n".join(f"           {line}" for line in test["message"].splitlines()))
+    if result["stdout"]:
+        print("printed:")
+        print("\n".join(f"  {line}" for line in result["stdout"].splitlines()))
+    print(f"{result['cpu_ms']:.0f} ms of CPU, {result['wall_ms']:.0f} ms, {result['memory_mb']:.1f} MB")
