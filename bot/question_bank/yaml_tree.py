@@ -106,11 +106,12 @@ class _Reader:
                 raise self.fail("duplicate_field", message, line)
             top.key, top.key_line = event.value, line
             return
-        is_null = event.style is None and event.value in ("null", "Null", "NULL", "~")
+        plain = not event.style
+        is_null = plain and event.value in ("null", "Null", "NULL", "~")
         value = Null(event.value) if is_null else event.value
         if event.anchor:
             self.anchors[event.anchor] = (value, 1)
-        self.put(value, line, written=not (event.style is None and event.value == ""))
+        self.put(value, line, written=not (plain and event.value == ""))
 
     def alias(self, anchor: str, line: int) -> None:
         if anchor not in self.anchors:
@@ -167,7 +168,8 @@ def load_documents(text: str, name: str) -> list[Document]:
     try:
         return [document for document in reader.documents(text) if document.value not in ("", None)]
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        unfinished = error.context_mark and "end of stream" in str(error.problem)
+        mark = error.context_mark if unfinished else error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         said = " ".join(part for part in (error.context, error.problem) if part)
         message = f"Not valid YAML here: {said}. Check indentation, and quote texts that hold `: ` or ` #`."

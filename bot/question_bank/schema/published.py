@@ -34,6 +34,7 @@ def build_schema() -> dict[str, Any]:
             field.pop("title", None)
             if field.get("default") in ("", None) or isinstance(field.get("default"), dict):
                 field.pop("default", None)
+    _close_patterns(definitions)
     definitions["Question"] = _question()
     definitions["QuestionFile"] = _question_file()
     return {
@@ -50,6 +51,18 @@ def build_schema() -> dict[str, Any]:
         },
         "$defs": dict(sorted(definitions.items())),
     }
+
+
+def _close_patterns(value: Any) -> None:
+    """Refuse names that fit none of the patterns, wherever a mapping's names have one."""
+    if isinstance(value, dict):
+        if "patternProperties" in value:
+            value.setdefault("additionalProperties", False)
+        for inner in value.values():
+            _close_patterns(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            _close_patterns(inner)
 
 
 def _question() -> dict[str, Any]:

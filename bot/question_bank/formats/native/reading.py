@@ -195,13 +195,13 @@ def _bank_value(page: BankPage | None, wanted: str, fallback: str) -> Bank:
 
 
 def detect(sample: Sample) -> bool:
-    """Whether a folder holds native files, or a YAML or JSON file starts with our fields."""
+    """Whether it is a folder with native files, a YAML file, or JSON with our fields."""
     if sample.is_folder:
         return any(
             Path(name).name in (*BANK_PAGES, *folders.PAGES) or name.lower().endswith((".yaml", ".yml"))
             for name in sample.names
         )
-    return sample.suffix in SUFFIXES and bool(_OURS.search(sample.text))
+    return sample.suffix in SUFFIXES[:2] or (sample.suffix == ".json" and bool(_OURS.search(sample.text)))
 
 
 FORMAT = Format(name=NAME, title="Warmup's own YAML", detect=detect, read=read)

@@ -44,9 +44,9 @@ class _Dumper(yaml.SafeDumper):
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
     """Literal blocks for lines, quotes where YAML would read something else than the text."""
     if "\n" in value and _fits_block(value):
-        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|")
+        return dumper.represent_scalar("tag:yaml.org,2002:str", str(value), style="|")
     plain = "\n" not in value and value.isprintable()
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=None if plain else '"')
+    return dumper.represent_scalar("tag:yaml.org,2002:str", str(value), style=None if plain else '"')
 
 
 def _fits_block(value: str) -> bool:
@@ -104,7 +104,11 @@ def to_fields(item: Item) -> dict[str, Any]:
 
 
 def _without_empty(fields: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if value not in ("", None, [], {}, False)}
+    def written(value: Any) -> bool:
+        empty = isinstance(value, str | list | dict) and not value
+        return isinstance(value, _Kept) or not (empty or value is None or value is False)
+
+    return {name: value for name, value in fields.items() if written(value)}
 
 
 def _option(option: Option) -> str | dict[str, Any]:
@@ -131,11 +135,6 @@ class _Kept(str):
     """A text that is written even when it is empty."""
 
     __slots__ = ()
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-    __hash__ = str.__hash__
 
 
 _Dumper.add_representer(_Kept, _text)

@@ -1,0 +1,2 @@
+def retry(function, times):
+    return function()
