@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import asdict
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from urllib.parse import unquote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
@@ -25,11 +27,13 @@ from bot.platforms.playground.people import CHANNEL, People
 from bot.platforms.playground.poster import PlaygroundPoster
 from bot.platforms.playground.render import HERE, Renderer
 from bot.platforms.playground.security import AllowedHosts, Door
-from bot.services import Services
 from bot.services.cards import Period
 from bot.services.errors import Refusal
 from bot.services.messages import Messages
 from bot.services.ports import Signals
+
+if TYPE_CHECKING:
+    from bot.services import Services
 
 BODY_LIMIT = 2_000_000
 """Bytes of a request. Above what the services refuse as too much code, so that they can say why."""
@@ -119,9 +123,11 @@ class Playground:
                 Route("/turns", self._endpoint(_Turn, self._turn), methods=["POST"]),
                 Mount("/static", StaticFiles(directory=HERE / "static")),
             ],
-            middleware=[Middleware(Door, hosts=AllowedHosts(port, allowed_hosts))],
+            middleware=[
+                Middleware(Door, hosts=AllowedHosts(port, allowed_hosts)),
+                Middleware(RequestBodyLimitMiddleware, max_body_size=BODY_LIMIT),
+            ],
             exception_handlers={HTTPException: _plain_error, Refusal: _refused, Exception: _broken},
-            max_body_size=BODY_LIMIT,
         )
 
     def close(self) -> None:
@@ -141,13 +147,14 @@ class Playground:
             revision=revision,
             name_limit=people.NAME_LIMIT,
             theme=_theme_of(request),
+            newcomer=people.COOKIE not in request.cookies,
         )
         response = HTMLResponse(html, headers={"Cache-Control": "no-store"})
         _remember(response, visitor)
         return response
 
     async def _commands(self, request: Request) -> Response:
-        visitor = people.from_cookie(request.cookies.get(people.COOKIE))
+        visitor = _visitor(request)
         choices = await self._conversation.choices(visitor)
         groups: dict[str, list[tuple[str, str]]] = {
             "topics": [(topic, "topic") for topic in choices.topics],
@@ -156,10 +163,12 @@ class Playground:
             "periods": [(period, "period") for period in Period],
             "people": [(name, "member") for _, name in choices.people],
         }
-        return JSONResponse({"commands": [asdict(command) for command in commands.COMMANDS], "groups": groups})
+        return JSONResponse(
+            {"commands": [asdict(command) for command in commands.COMMANDS], "groups": groups}
+        )
 
     async def _earlier(self, request: Request) -> Response:
-        visitor = people.from_cookie(request.cookies.get(people.COOKIE))
+        visitor = _visitor(request)
         before = request.query_params.get("before", "")
         if not re.fullmatch(r"[1-9]\d{0,17}", before):
             raise HTTPException(400, "Say before which message, as a number.")
@@ -168,13 +177,13 @@ class Playground:
         return JSONResponse({"messages": shown, "more": len(messages) == PAGE_SIZE})
 
     async def _editor(self, request: Request) -> Response:
-        visitor = people.from_cookie(request.cookies.get(people.COOKIE))
+        visitor = _visitor(request)
         event = Event(people=visitor, id=request.query_params.get("event", "")[:64])
         reaction = await self._conversation.editor(event, request.query_params.get("challenge") or None)
         return self._react(visitor, reaction)
 
     async def _events(self, request: Request) -> Response:
-        visitor = people.from_cookie(request.cookies.get(people.COOKIE))
+        visitor = _visitor(request)
         after = request.headers.get("last-event-id") or request.query_params.get("after", "")
         if not re.fullmatch(r"\d{1,18}", after):
             raise HTTPException(400, "Say after which revision, as a number.")
@@ -210,9 +219,7 @@ class Playground:
         return await self._conversation.answer(event, answer.posting, frozenset(answer.letters), answer.typed)
 
     async def _submit(self, event: Event, submission: _Submission) -> Reaction:
-        return await self._conversation.submit(
-            event, submission.challenge, files=_files(submission.files)
-        )
+        return await self._conversation.submit(event, submission.challenge, files=_files(submission.files))
 
     async def _hint(self, event: Event, hint: _Hint) -> Reaction:
         return await self._conversation.hint(event, hint.challenge)
@@ -232,7 +239,7 @@ class Playground:
                 posted = model.model_validate_json(await request.body())
             except ValidationError:
                 raise HTTPException(400, "That request is not one this page would send. Reload it.") from None
-            visitor = people.from_cookie(request.cookies.get(people.COOKIE))
+            visitor = _visitor(request)
             event = Event(people=visitor, id=f"{visitor.me.id}:{posted.event}")  # type: ignore[attr-defined]
             return self._react(visitor, await act(event, posted))
 
@@ -260,6 +267,14 @@ def _files(files: list[_File]) -> tuple[SourceFile, ...]:
     return tuple(SourceFile(file.name, file.text) for file in files)
 
 
+def _visitor(request: Request) -> People:
+    """Who a page is: two pages of one browser may be two people, so the page says its own name."""
+    visitor = people.from_cookie(request.cookies.get(people.COOKIE))
+    name = unquote(request.headers.get("warmup-person", "")) or request.query_params.get("as", "")
+    person = people.named(name)
+    return visitor.become(person) if person else visitor
+
+
 def _theme_of(request: Request) -> str:
     theme = request.cookies.get("warmup_theme", "")
     return theme if theme in ("light", "dark") else ""
@@ -272,11 +287,9 @@ def _remember(response: Response, visitor: People) -> None:
 
 
 async def _plain_error(_request: Request, error: Exception) -> Response:
-    """Our own words for 400, 404, 413 and the like."""
+    """An error of HTTP as the page's script reads it."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     text = error.detail if isinstance(error, HTTPException) else ""
-    if status == 413:
-        text = f"That is more than {BODY_LIMIT // 1_000_000} MB. Code to be graded is far smaller: nothing was sent."
     headers = error.headers if isinstance(error, HTTPException) else None
     return JSONResponse({"error": text}, status_code=status, headers=headers)
 

@@ -165,7 +165,7 @@ def _quiz(words: list[str], choices: Choices) -> Quiz:
     difficulty: Difficulty | None = None
     rest = []
     for word in words:
-        if word.casefold() in Difficulty and difficulty is None:
+        if word.casefold() in list(Difficulty) and difficulty is None:
             difficulty = Difficulty(word.casefold())
         else:
             rest.append(word)
@@ -220,7 +220,7 @@ def _leaderboard(words: list[str]) -> Leaderboard:
     period, page = Period.WEEK, 1
     for word in words:
         lowered = word.casefold()
-        if lowered in Period:
+        if lowered in list(Period):
             period = Period(lowered)
         elif lowered.isascii() and lowered.isdigit() and 1 <= int(lowered[:9]):
             page = int(lowered[:9])

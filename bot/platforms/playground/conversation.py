@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from bot.domain.content import SourceFile
 from bot.platforms.playground import commands as typed
 from bot.platforms.playground.messages import Body, Card, Draft, History, Message, Said
 from bot.platforms.playground.people import CHANNEL, People, Person
-from bot.services import Services
 from bot.services.cards import (
     ChallengeCard,
     HintCard,
@@ -31,6 +31,9 @@ from bot.services.commands import (
     TakeHint,
 )
 from bot.services.errors import Refusal
+
+if TYPE_CHECKING:
+    from bot.services import Services
 
 CHAT_LIMIT = 8_000
 """Characters in a message to the channel; code to be graded has the services' own limit."""
@@ -163,7 +166,9 @@ class Conversation:
         """Another page or period of a leaderboard, in the message that shows it."""
         shown = await self._history.get(message)
         if shown is None or shown.private_to != event.me.id or not isinstance(shown.body, LeaderboardPage):
-            return await self._refuse(event, Refusal("gone", "That leaderboard is gone: `/leaderboard` shows it."))
+            return await self._refuse(
+                event, Refusal("gone", "That leaderboard is gone: `/leaderboard` shows it.")
+            )
         try:
             card = await self._services.leaderboards.show(
                 ShowLeaderboard(actor=event.me.actor, period=period, page=page)
@@ -228,9 +233,7 @@ class Conversation:
                 " To hand in code, use `/submit` or reply to the challenge.",
             )
         me = event.me
-        draft = Draft(
-            channel=CHANNEL, body=Said(text), author=me.id, author_name=me.name, reply_to=reply_to
-        )
+        draft = Draft(channel=CHANNEL, body=Said(text), author=me.id, author_name=me.name, reply_to=reply_to)
         message = await self._history.add(draft, nonce=f"said:{event.id}")
         if not typed.has_code_block(text):
             return Reaction((message,))
@@ -252,5 +255,3 @@ class Conversation:
 
     async def _refuse(self, event: Event, refusal: Refusal, invoked: str = "") -> Reaction:
         return await self._reply(event, Notice(refusal.text, ok=False), invoked)
-
-

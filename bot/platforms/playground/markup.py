@@ -49,7 +49,11 @@ def code(text: str, language: str = "text", label: str = "") -> Markup:
 
 
 def _fence(
-    _self: RendererHTML, tokens: Sequence[Token], idx: int, _options: OptionsDict, _env: MutableMapping[str, Any]
+    _self: RendererHTML,
+    tokens: Sequence[Token],
+    idx: int,
+    _options: OptionsDict,
+    _env: MutableMapping[str, Any],
 ) -> str:
     words = tokens[idx].info.split()
     return str(code(tokens[idx].content, words[0] if words else "text"))

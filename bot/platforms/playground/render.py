@@ -103,7 +103,9 @@ def streak_summary(card: cards.StreakCard) -> str:
     """The calendar in words, for those who do not see it."""
     counts = Counter(entry.state for entry in card.days)
     told = [f"{number} {DAY_WORDS[state]}" for state, number in counts.items()]
-    return f"The last {amount(len(card.days), 'day')}: {', '.join(told)}." if told else "No challenge days yet."
+    return (
+        f"The last {amount(len(card.days), 'day')}: {', '.join(told)}." if told else "No challenge days yet."
+    )
 
 
 def _summary_of_judgement(judgement: Judgement) -> str:

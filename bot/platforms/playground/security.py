@@ -57,7 +57,9 @@ def is_own_request(method: str, headers: Headers) -> bool:
     """
     site = headers.get("sec-fetch-site")
     if method in ("GET", "HEAD"):
-        navigation = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+        navigation = (
+            headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
+        )
         return site not in ("cross-site", "same-site") or navigation
     origin = headers.get("origin")
     if site is None and origin is None:

@@ -146,7 +146,9 @@ HINT = cards.HintCard(
     cost=4,
 )
 
-RECEIPT = cards.Receipt(submission=5, challenge="two-sum", title="Two numbers, one target", attempt=2, waiting=3)
+RECEIPT = cards.Receipt(
+    submission=5, challenge="two-sum", title="Two numbers, one target", attempt=2, waiting=3
+)
 
 WRONG = cards.VerdictCard(
     submission=5,
