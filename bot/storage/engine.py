@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.storage.address import normalise
@@ -13,7 +13,7 @@ COMMAND_TIMEOUT_S = 120
 """No statement of ours takes this long; a connection that hangs is given up."""
 
 
-async def connect(url: str) -> "asyncpg.Connection[asyncpg.Record]":
+async def connect(url: str) -> asyncpg.Connection[asyncpg.Record]:
     """One connection of its own, outside any pool. ``url`` is a database URL in any accepted spelling."""
     return await asyncpg.connect(
         normalise(url),
@@ -32,7 +32,7 @@ def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
     """
     normalise(url)  # a bad setting is told now, not at the first query
 
-    async def creator() -> "asyncpg.Connection[asyncpg.Record]":
+    async def creator() -> asyncpg.Connection[asyncpg.Record]:
         return await connect(url)
 
     return create_async_engine(

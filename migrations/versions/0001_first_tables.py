@@ -135,6 +135,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("platform", sa.Text(), nullable=False),
+        sa.Column("community_id", sa.BigInteger(), nullable=False),
         sa.Column("channel_id", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("subject", sa.BigInteger(), nullable=False),
@@ -165,6 +166,9 @@ def upgrade() -> None:
             ["channel_id"], ["channels.id"], name=op.f("fk_deliveries_channel_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
+            ["community_id"], ["communities.id"], name=op.f("fk_deliveries_community_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
             ["member_id"], ["members.id"], name=op.f("fk_deliveries_member_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
@@ -173,7 +177,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_deliveries_backlog",
         "deliveries",
-        ["channel_id"],
+        ["community_id", "channel_id"],
         unique=False,
         postgresql_where="state = 'waiting'",
     )
@@ -227,13 +231,16 @@ def upgrade() -> None:
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.CheckConstraint("state = 'skipped' OR opens_at < closes_at", name=op.f("ck_rounds_window")),
         sa.CheckConstraint("state IN ('open', 'closed', 'void', 'skipped')", name=op.f("ck_rounds_state")),
-        sa.CheckConstraint("opens_at < closes_at", name=op.f("ck_rounds_window")),
         sa.ForeignKeyConstraint(
             ["channel_id"], ["channels.id"], name=op.f("fk_rounds_channel_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rounds")),
         sa.UniqueConstraint("channel_id", "local_date", name=op.f("uq_rounds_channel_id_local_date")),
+    )
+    op.create_index(
+        "ix_rounds_open", "rounds", ["channel_id"], unique=False, postgresql_where="state = 'open'"
     )
     op.create_index(
         "ix_rounds_to_close", "rounds", ["closes_at"], unique=False, postgresql_where="state = 'open'"

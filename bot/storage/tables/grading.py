@@ -28,7 +28,8 @@ from bot.storage.tables.people import ChannelRow
 class GradingJobRow(Base):
     """The grading of one challenge version with one set of files, for every submission of it.
 
-    ``turn`` is its place in the fair order: see ``bot.storage.queue``. ``member_id`` is who asked first.
+    ``turn`` is its place in the fair order: see ``bot.storage.repositories.queue``. ``member_id`` is who
+    asked first.
     """
 
     __tablename__ = "grading_jobs"

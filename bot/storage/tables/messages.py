@@ -33,7 +33,10 @@ class DeliveryState(StrEnum):
 
 
 class DeliveryRow(Base):
-    """An outbox entry. ``next_at`` is when it may be taken: due, after a pause, or when a lease ran out."""
+    """An outbox entry. ``next_at`` is when it may be taken: due, after a pause, or when a lease ran out.
+
+    ``turn`` is its place in the fair order: see ``bot.storage.repositories.deliveries``.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (
@@ -43,12 +46,13 @@ class DeliveryRow(Base):
         one_of("state", DeliveryState),
         CheckConstraint("(state = 'waiting') = (finished_at IS NULL)", name="finished"),
         Index("ix_deliveries_next", "turn", "id", postgresql_where="state = 'waiting'"),
-        Index("ix_deliveries_backlog", "channel_id", postgresql_where="state = 'waiting'"),
+        Index("ix_deliveries_backlog", "community_id", "channel_id", postgresql_where="state = 'waiting'"),
     )
 
     id: Mapped[Key]
     key: Mapped[Word]
     platform: Mapped[Word]
+    community_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("communities.id", ondelete="CASCADE"))
     channel_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("channels.id", ondelete="CASCADE"))
     kind: Mapped[Word]
     subject: Mapped[int]

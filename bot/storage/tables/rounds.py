@@ -32,7 +32,8 @@ class RoundRow(Base):
     __table_args__ = (
         UniqueConstraint("channel_id", "local_date"),
         one_of("state", RoundState),
-        CheckConstraint("opens_at < closes_at", name="window"),
+        CheckConstraint("state = 'skipped' OR opens_at < closes_at", name="window"),
+        Index("ix_rounds_open", "channel_id", postgresql_where="state = 'open'"),
         Index("ix_rounds_to_close", "closes_at", postgresql_where="state = 'open'"),
     )
 

@@ -1,0 +1,1 @@
+"""The services' repositories, each over one session: all SQL of the transactions is here."""

@@ -1,0 +1,198 @@
+"""The append-only ledger, and the scores that follow it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, func, select, text
+
+from bot.domain.ledger import Earned, LedgerEntry, LedgerKind
+from bot.domain.periods import Period, period_start
+from bot.services.records import ScorePage
+from bot.services.records import ScoreRow as Standing
+from bot.storage import values
+from bot.storage.repositories.base import Repository
+from bot.storage.tables import LedgerRow, MemberRow, ScoreRow
+from bot.storage.tables.base import storable
+
+APPEND = text("""
+    WITH entry AS (
+        INSERT INTO ledger (community_id, member_id, kind, source, day, at, points, solved,
+                            question_id, channel_id, topic, why)
+        VALUES (:community, :member, :kind, :source, :day, :at, :points, :solved,
+                :question, :channel, :topic, :why)
+        ON CONFLICT (community_id, source) DO NOTHING
+        RETURNING community_id, member_id, points, solved, at
+    ), kept AS (
+        INSERT INTO scores AS score (community_id, period, start, member_id, points, solved, reached_at)
+        SELECT community_id, span.period, span.start, member_id, points, solved, at
+        FROM entry,
+             unnest(CAST(:periods AS text[]), CAST(:starts AS date[])) AS span (period, start)
+        WHERE points <> 0 OR solved <> 0
+        ON CONFLICT (community_id, period, start, member_id) DO UPDATE SET
+            points = score.points + excluded.points,
+            solved = score.solved + excluded.solved,
+            reached_at = CASE WHEN excluded.points > 0
+                              THEN greatest(score.reached_at, excluded.reached_at)
+                              ELSE score.reached_at END
+    )
+    SELECT count(*) FROM entry
+""")
+"""The ledger row and all its scores, in one statement and one round trip."""
+
+DIFFERENCES = text("""
+    WITH recount AS (
+        SELECT community_id, member_id, span.period, span.start,
+               sum(points) AS points, sum(solved) AS solved
+        FROM ledger,
+             LATERAL (VALUES ('today', day),
+                             ('week', date_trunc('week', day)::date),
+                             ('month', date_trunc('month', day)::date),
+                             ('all', CAST(:beginning AS date))) AS span (period, start)
+        WHERE points <> 0 OR solved <> 0
+        GROUP BY community_id, member_id, span.period, span.start
+    )
+    SELECT coalesce(kept.community_id, recount.community_id) AS community,
+           coalesce(kept.member_id, recount.member_id) AS member,
+           coalesce(kept.period, recount.period) AS period,
+           coalesce(kept.start, recount.start) AS start,
+           kept.points AS kept, recount.points AS recounted
+    FROM scores AS kept
+    FULL JOIN recount ON (kept.community_id, kept.member_id, kept.period, kept.start)
+                       = (recount.community_id, recount.member_id, recount.period, recount.start)
+    WHERE kept.points IS DISTINCT FROM recount.points OR kept.solved IS DISTINCT FROM recount.solved
+    ORDER BY 1, 2, 3, 4
+""")
+
+
+class SqlLedger(Repository):
+    """Implements ``bot.services.repositories.Ledger``."""
+
+    async def earned(self, community: int, member: int, question: int) -> Earned:
+        """What was paid for one question; the member's ledger is locked from now on."""
+        await self.lock_member(member)
+        paid = await self.session.execute(
+            select(
+                func.coalesce(func.sum(LedgerRow.points), 0), func.coalesce(func.sum(LedgerRow.solved), 0)
+            ).where(LedgerRow.member_id == member, LedgerRow.question_id == question)
+        )
+        points, solved = paid.one()
+        return Earned(points=int(points), solved=int(solved))
+
+    async def append(self, entry: LedgerEntry) -> bool:
+        """Add a row and keep the scores; False, and nothing changes, when the source is known."""
+        added = await self.session.execute(
+            APPEND,
+            {
+                "community": entry.community,
+                "member": entry.member,
+                "kind": str(entry.kind),
+                "source": entry.source,
+                "day": entry.day,
+                "at": entry.at,
+                "points": entry.points,
+                "solved": entry.solved,
+                "question": entry.question,
+                "channel": entry.channel,
+                "topic": storable(entry.topic),
+                "why": storable(entry.why),
+                "periods": [str(period) for period in Period],
+                "starts": [period_start(period, entry.day) for period in Period],
+            },
+        )
+        return bool(added.scalar_one())
+
+    async def entries(self, community: int, member: int) -> Sequence[LedgerEntry]:
+        """A member's rows, oldest first."""
+        rows = await self.all(
+            select(LedgerRow)
+            .where(LedgerRow.member_id == member, LedgerRow.community_id == community)
+            .order_by(LedgerRow.id)
+        )
+        return [
+            LedgerEntry(
+                community=row.community_id,
+                member=row.member_id,
+                kind=LedgerKind(row.kind),
+                source=row.source,
+                day=row.day,
+                at=values.utc(row.at),
+                points=row.points,
+                solved=row.solved,
+                question=row.question_id,
+                channel=row.channel_id,
+                topic=row.topic,
+                why=row.why,
+            )
+            for row in rows
+        ]
+
+    async def scores(
+        self, community: int, period: Period, start: date, *, offset: int, limit: int, reader: int
+    ) -> ScorePage:
+        """Members with points above 0 in one period, as ``bot.domain.ranks`` orders and ranks them."""
+        board = and_(
+            ScoreRow.community_id == community,
+            ScoreRow.period == str(period),
+            ScoreRow.start == start,
+            ScoreRow.points > 0,
+        )
+        listed = (
+            select(ScoreRow, MemberRow.name)
+            .join(MemberRow, MemberRow.id == ScoreRow.member_id)
+            .where(board)
+            .order_by(
+                ScoreRow.points.desc(), ScoreRow.reached_at, MemberRow.name.collate("C"), ScoreRow.member_id
+            )
+        )
+        fresh = {"populate_existing": True}
+        page = (await self.session.execute(listed.offset(offset).limit(limit), execution_options=fresh)).all()
+        mine = (
+            await self.session.execute(
+                listed.where(ScoreRow.member_id == reader).order_by(None), execution_options=fresh
+            )
+        ).one_or_none()
+        top = page[0][0].points if page else 0
+        own = mine[0].points if mine else 0
+        members, above_page, above_own = (
+            await self.session.execute(
+                select(
+                    func.count(),
+                    func.count().filter(ScoreRow.points > top),
+                    func.count().filter(ScoreRow.points > own),
+                ).where(board)
+            )
+        ).one()
+        rows: list[Standing] = []
+        for place, (score, name) in enumerate(page, offset + 1):
+            if not rows:
+                rank = above_page + 1
+            elif score.points != rows[-1].points:
+                rank = place
+            rows.append(_standing(score, name, rank))
+        return ScorePage(
+            rows=tuple(rows),
+            members=members,
+            own=_standing(mine[0], mine[1], above_own + 1) if mine else None,
+        )
+
+    async def differences(self) -> Sequence[Mapping[str, Any]]:
+        """Scores that are not the sum of their ledger rows; empty when all is well.
+
+        Each has community, member, period, start, ``kept`` and ``recounted`` points (None: no such row).
+        """
+        found = await self.session.execute(DIFFERENCES, {"beginning": period_start(Period.ALL, date.min)})
+        return [dict(row) for row in found.mappings()]
+
+
+def _standing(row: ScoreRow, name: str, rank: int) -> Standing:
+    return Standing(
+        rank=rank,
+        member=row.member_id,
+        name=name,
+        points=row.points,
+        solved=row.solved,
+        reached_at=values.utc(row.reached_at),
+    )

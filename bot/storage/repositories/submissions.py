@@ -1,0 +1,135 @@
+"""Code handed in, and hints taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from bot.domain.grading import Judgement, Verdict
+from bot.services.commands import Platform
+from bot.services.records import HintTaken, NewSubmission, Submission
+from bot.storage import values
+from bot.storage.documents import files_document, judgement_document, reply_document
+from bot.storage.repositories.base import Repository
+from bot.storage.tables import ChannelRow, HintRow, SubmissionRow, VersionRow
+
+
+class SqlSubmissions(Repository):
+    """Implements ``bot.services.repositories.Submissions``."""
+
+    async def add(self, submission: NewSubmission) -> Submission | None:
+        """Record it; None when the event is known already."""
+        question = select(VersionRow.question_id).where(VersionRow.id == submission.version).scalar_subquery()
+        made = await self.session.scalars(
+            insert(SubmissionRow)
+            .values(
+                platform=str(submission.platform),
+                event_id=submission.event_id,
+                channel_id=submission.channel,
+                member_id=submission.member,
+                question_id=question,
+                version_id=submission.version,
+                posting_id=submission.posting,
+                attempt=submission.attempt,
+                files=files_document(submission.files),
+                digest=submission.digest,
+                reply=reply_document(submission.reply),
+                handed_in_at=submission.at,
+            )
+            .on_conflict_do_nothing(index_elements=["platform", "event_id"])
+            .returning(SubmissionRow.id)
+        )
+        new = made.one_or_none()
+        return None if new is None else await self.get(new)
+
+    async def by_event(self, platform: Platform, event_id: str) -> Submission | None:
+        """What an earlier delivery of the same event made."""
+        row = await self.one(
+            values.select_submissions().where(
+                SubmissionRow.platform == str(platform), SubmissionRow.event_id == event_id
+            )
+        )
+        return values.submission(row) if row else None
+
+    async def get(self, submission: int) -> Submission | None:
+        """A submission by id."""
+        row = await self.one(values.select_submissions().where(SubmissionRow.id == submission))
+        return values.submission(row) if row else None
+
+    async def attempts(self, community: int, member: int, question: int) -> int:
+        """How many the member has handed in for the challenge; internal errors do not count."""
+        await self.lock_member(member)
+        counted = select(func.count()).where(
+            SubmissionRow.member_id == member,
+            SubmissionRow.question_id == question,
+            or_(SubmissionRow.verdict.is_(None), SubmissionRow.verdict != str(Verdict.INTERNAL_ERROR)),
+        )
+        return (await self.session.scalars(counted)).one()
+
+    async def waiting(self, community: int, member: int) -> int:
+        """How many of the member's submissions have no verdict yet."""
+        counted = select(func.count()).where(
+            SubmissionRow.member_id == member, SubmissionRow.verdict.is_(None)
+        )
+        return (await self.session.scalars(counted)).one()
+
+    async def record(self, submission: int, judgement: Judgement, points: int, note: str) -> None:
+        """Write the verdict and what it earned; the submission is judged from now on."""
+        await self.session.execute(
+            update(SubmissionRow)
+            .where(SubmissionRow.id == submission)
+            .values(
+                verdict=str(judgement.verdict),
+                judgement=judgement_document(judgement),
+                points=points,
+                note=note,
+            )
+        )
+
+    async def solved(self, community: int, question: int, posting: int | None) -> int:
+        """How many members solved the challenge: in that posting, or (None) at all in the community."""
+        counted = select(func.count(SubmissionRow.member_id.distinct())).where(
+            SubmissionRow.question_id == question, SubmissionRow.verdict == str(Verdict.ACCEPTED)
+        )
+        if posting is None:
+            counted = counted.join(ChannelRow, ChannelRow.id == SubmissionRow.channel_id).where(
+                ChannelRow.community_id == community
+            )
+        else:
+            counted = counted.where(SubmissionRow.posting_id == posting)
+        return (await self.session.scalars(counted)).one()
+
+    async def submitted(self, posting: int) -> int:
+        """How many members handed something in for the posting."""
+        counted = select(func.count(SubmissionRow.member_id.distinct())).where(
+            SubmissionRow.posting_id == posting
+        )
+        return (await self.session.scalars(counted)).one()
+
+
+class SqlHints(Repository):
+    """Implements ``bot.services.repositories.Hints``."""
+
+    async def taken(self, community: int, member: int, question: int) -> Sequence[HintTaken]:
+        """In order of their numbers."""
+        rows = await self.session.execute(
+            select(HintRow.number, HintRow.event_id)
+            .where(HintRow.member_id == member, HintRow.question_id == question)
+            .order_by(HintRow.number)
+        )
+        return [HintTaken(number, event_id) for number, event_id in rows]
+
+    async def add(
+        self, community: int, member: int, question: int, number: int, event_id: str, at: datetime
+    ) -> bool:
+        """Record one; False when it was taken already."""
+        made = await self.session.scalars(
+            insert(HintRow)
+            .values(member_id=member, question_id=question, number=number, event_id=event_id, taken_at=at)
+            .on_conflict_do_nothing()
+            .returning(HintRow.number)
+        )
+        return made.one_or_none() is not None

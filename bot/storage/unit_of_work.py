@@ -1,0 +1,56 @@
+"""One transaction, with the repositories that work inside it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.services.ports import Topic
+from bot.storage.repositories.answers import SqlAnswers
+from bot.storage.repositories.banks import SqlQuestionBank
+from bot.storage.repositories.deliveries import SqlAudit, SqlDeliveries
+from bot.storage.repositories.directory import SqlDirectory
+from bot.storage.repositories.ledger import SqlLedger
+from bot.storage.repositories.queue import SqlGradingQueue
+from bot.storage.repositories.rounds import SqlPostings, SqlRounds
+from bot.storage.repositories.streaks import SqlStreaks
+from bot.storage.repositories.submissions import SqlHints, SqlSubmissions
+from bot.storage.signals import CHANNEL
+from bot.storage.values import utc
+
+RING = text("SELECT pg_notify(:channel, :topic)")
+
+
+class SqlUnitOfWork:
+    """Implements ``bot.services.ports.UnitOfWork`` over one session; ``bot.storage.database`` opens it."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._rung: set[Topic] = set()
+        self.directory = SqlDirectory(session)
+        self.bank = SqlQuestionBank(session)
+        self.rounds = SqlRounds(session)
+        self.postings = SqlPostings(session)
+        self.answers = SqlAnswers(session)
+        self.submissions = SqlSubmissions(session)
+        self.queue = SqlGradingQueue(session)
+        self.hints = SqlHints(session)
+        self.ledger = SqlLedger(session)
+        self.streaks = SqlStreaks(session)
+        self.deliveries = SqlDeliveries(session)
+        self.audit = SqlAudit(session)
+
+    async def database_now(self) -> datetime:
+        """The database's clock, now rather than when the transaction began."""
+        return utc((await self._session.scalars(select(func.clock_timestamp()))).one())
+
+    def ring(self, topic: Topic) -> None:
+        """Wake whoever listens to the topic, when this transaction commits."""
+        self._rung.add(topic)
+
+    async def send_rings(self) -> None:
+        """Hand the rings to PostgreSQL, which lets them out with the commit and drops them otherwise."""
+        for topic in sorted(self._rung):
+            await self._session.execute(RING, {"channel": CHANNEL, "topic": str(topic)})
