@@ -133,6 +133,8 @@ class Receipt:
     """Submissions ahead in the queue."""
     repeated: bool = False
     """Whether this very event was received before (the same submission answers)."""
+    note: str = ""
+    """When something had to be chosen, such as one code block of several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from bot.domain.content import Difficulty, SourceFile
+from bot.domain.rounds import EVERY_DAY
 from bot.services.cards import Period
 
 
@@ -116,3 +117,30 @@ class ShowStreak:
 
     actor: Actor
     member: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetUpChannel:
+    """Daily rounds for the actor's channel. ``post_at`` is local time in ``zone`` (an IANA name).
+
+    ``days`` are ISO weekdays. With ``at_once`` today's round is posted now, whatever the time.
+    """
+
+    actor: Actor
+    post_at: time
+    zone: str
+    days: frozenset[int] = EVERY_DAY
+    holidays: frozenset[date] = frozenset()
+    topics: tuple[str, ...] = ()
+    difficulties: tuple[Difficulty, ...] = ()
+    question: bool = True
+    challenge: bool = True
+    at_once: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseChannel:
+    """Stop (``paused``) or go on with the daily rounds of the actor's channel."""
+
+    actor: Actor
+    paused: bool

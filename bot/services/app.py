@@ -1,0 +1,55 @@
+"""Everything a platform can ask for, in one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.code_blocks import MOST_BYTES
+from bot.services.banks import BankService
+from bot.services.cards import HelpCard
+from bot.services.challenges import ChallengeService
+from bot.services.communities import CommunityService
+from bot.services.help import help_card
+from bot.services.leaderboards import LeaderboardService
+from bot.services.ports import Begin, Clock
+from bot.services.quiz import QuizService
+from bot.services.rounds import RoundService
+from bot.services.streaks import StreakService
+from bot.services.submissions import SubmissionService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What a platform receives. Every method is one use case and one transaction.
+
+    Methods raise ``bot.services.errors.Refusal`` with a text to show when the answer is no; any
+    other exception is a fault of ours. Grading (``bot.services.grading``) and the outbox
+    (``bot.services.deliveries``) are run by the processes themselves, not by platforms.
+    """
+
+    quiz: QuizService
+    challenges: ChallengeService
+    submissions: SubmissionService
+    leaderboards: LeaderboardService
+    streaks: StreakService
+    rounds: RoundService
+    communities: CommunityService
+    banks: BankService
+
+    def help(self) -> HelpCard:
+        """What the bot can do."""
+        return help_card()
+
+
+def build_services(begin: Begin, clock: Clock, *, most_bytes: int = MOST_BYTES) -> Services:
+    """All services over one way to open transactions."""
+    return Services(
+        quiz=QuizService(begin, clock),
+        challenges=ChallengeService(begin, clock),
+        submissions=SubmissionService(begin, clock, most_bytes),
+        leaderboards=LeaderboardService(begin, clock),
+        streaks=StreakService(begin, clock),
+        rounds=RoundService(begin, clock),
+        communities=CommunityService(begin, clock),
+        banks=BankService(begin),
+    )

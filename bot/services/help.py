@@ -1,0 +1,23 @@
+"""``/help``: what the bot can do, in the order a newcomer needs it."""
+
+from __future__ import annotations
+
+from bot.services.cards import CommandHelp, HelpCard
+
+COMMANDS = (
+    CommandHelp("/quiz [topic] [difficulty]", "Today's question, or one you have not seen yet."),
+    CommandHelp("/challenge [name]", "Today's code challenge, or the one you name."),
+    CommandHelp("/submit", "Hand in code: a code block, the dialog or a file. Graded within seconds."),
+    CommandHelp("/hint [challenge]", "The next hint. Each takes a fifth of the points off."),
+    CommandHelp("/leaderboard [today|week|month|all] [page]", "Who is ahead, and where you are."),
+    CommandHelp("/streak [member]", "The days in a row, and what became of each of the last ones."),
+    CommandHelp("/help", "This list."),
+)
+
+
+def help_card() -> HelpCard:
+    """The same for everybody."""
+    return HelpCard(
+        intro="Every day a question and a code challenge. Answer either to keep your streak.",
+        commands=COMMANDS,
+    )

@@ -1,0 +1,187 @@
+"""``/quiz`` and answers to questions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.domain.accepting import Window, event_time, window
+from bot.domain.comparing import same_output
+from bot.domain.content import Kind, Match, Question
+from bot.domain.options import chosen_positions
+from bot.domain.picking import DAILY_QUESTIONS, Pool, point
+from bot.services.cards import AnswerCard, QuestionCard
+from bot.services.commands import Actor, AnswerQuestion, AskQuiz
+from bot.services.errors import Closed, NotAllowed, NotFound, Refusal
+from bot.services.paying import pay_answer
+from bot.services.ports import Begin, Clock, UnitOfWork
+from bot.services.presenting import answer_card, question_card
+from bot.services.records import Answer, NewAnswer, Place, Posting
+from bot.services.streaks import streak_of
+
+LONGEST_TYPED = 4_000
+"""Characters of typed output that are looked at."""
+
+
+class QuizService:
+    """Ask questions and take answers."""
+
+    def __init__(self, begin: Begin, clock: Clock) -> None:
+        self._begin = begin
+        self._clock = clock
+
+    async def ask(self, command: AskQuiz) -> QuestionCard:
+        """The open daily question if it is not answered yet, else one that the member has not seen.
+
+        The same event gives the same question. Raises ``NotFound`` when there is none to give.
+        """
+        now = self._clock.now()
+        actor = command.actor
+        async with self._begin() as work:
+            place = await work.directory.enter(actor)
+            posting = await work.postings.by_event(actor.platform, command.event_id)
+            if posting is None and command.topic is None and command.difficulty is None:
+                posting = await self._todays(work, place, now)
+            if posting is None:
+                posting = await self._another(work, place, command, now)
+            return question_card(posting, await work.answers.count(posting.id), now)
+
+    async def show(self, actor: Actor, posting: int) -> QuestionCard:
+        """A posted question again, as it is now. Raises ``NotFound``."""
+        async with self._begin() as work:
+            place = await work.directory.enter(actor)
+            found = await self._posting(work, place, posting)
+            return question_card(found, await work.answers.count(found.id), self._clock.now())
+
+    async def answer(self, command: AnswerQuestion) -> AnswerCard:
+        """Take an answer: the first one stands, whatever comes later.
+
+        The event's time decides whether the round was still open. Raises ``Closed``, ``NotFound``,
+        ``NotAllowed``, or ``Refusal`` for letters that make no sense.
+        """
+        now = self._clock.now()
+        at = event_time(command.at, now)
+        async with self._begin() as work:
+            place = await work.directory.enter(command.actor)
+            posting = await self._posting(work, place, command.posting)
+            answer = await work.answers.of(posting.id, place.member.id)
+            if answer is None:
+                answer = await self._take(work, place, posting, command, at)
+            streak = await streak_of(work, place.community.id, place.member.id, now)
+        repeated = answer.event_id != command.event_id
+        return answer_card(posting, answer, streak.current, repeated=repeated)
+
+    async def _todays(self, work: UnitOfWork, place: Place, now: datetime) -> Posting | None:
+        current = await work.rounds.current(place.channel.id, now)
+        if current is None or current.question is None:
+            return None
+        if await work.answers.of(current.question, place.member.id) is not None:
+            return None
+        return await work.postings.get(current.question)
+
+    async def _another(self, work: UnitOfWork, place: Place, command: AskQuiz, now: datetime) -> Posting:
+        pool = Pool(
+            kinds=DAILY_QUESTIONS,
+            topics=(command.topic,) if command.topic else (),
+            difficulties=(command.difficulty,) if command.difficulty else (),
+        )
+        start = point("quiz", command.actor.platform, command.event_id)
+        stored = await work.bank.pick_for_member(place.community.id, place.member.id, pool, start)
+        if stored is None:
+            topics = await work.bank.topics(place.community.id, DAILY_QUESTIONS)
+            known = f" Topics: {', '.join(topics[:20])}." if topics else ""
+            raise NotFound("no_question", f"There is no such question here.{known} Or just type `/quiz`.")
+        return await work.postings.add(
+            community=place.community.id,
+            channel=place.channel.id,
+            version=stored.version,
+            at=now,
+            member=place.member.id,
+            platform=command.actor.platform,
+            event_id=command.event_id,
+        )
+
+    async def _posting(self, work: UnitOfWork, place: Place, posting: int) -> Posting:
+        found = await work.postings.get(posting)
+        if found is None or found.community != place.community.id or not _is_question(found):
+            raise NotFound(
+                "unknown_question", "That question is not here any more. Type `/quiz` for another."
+            )
+        if found.member is not None and found.member != place.member.id:
+            raise NotAllowed(
+                "not_your_question",
+                "Somebody else asked for that question. Type `/quiz` for one of your own.",
+            )
+        return found
+
+    async def _take(
+        self, work: UnitOfWork, place: Place, posting: Posting, command: AnswerQuestion, at: datetime
+    ) -> Answer:
+        _refuse_closed(posting, at)
+        question = posting.stored.as_question
+        chosen, typed, correct = read_answer(question, posting.id, command.letters, command.typed)
+        # Locks the member's ledger: the same question on two postings is answered one after the other.
+        await work.ledger.earned(place.community.id, place.member.id, posting.stored.question)
+        known = await work.answers.seen(
+            place.community.id, place.member.id, posting.stored.question, besides=posting.id
+        )
+        added = await work.answers.add(
+            NewAnswer(
+                posting=posting.id,
+                member=place.member.id,
+                event_id=command.event_id,
+                chosen=chosen,
+                typed=typed,
+                correct=correct,
+                at=at,
+            )
+        )
+        if added is None:
+            first = await work.answers.of(posting.id, place.member.id)
+            if first is None:
+                raise Refusal("try_again", "That did not work. Please press the button again.")
+            return first
+        paid = await pay_answer(work, place.community, posting, added, known=known)
+        await work.answers.settle(added.id, paid.points, paid.note)
+        return await work.answers.of(posting.id, place.member.id) or added
+
+
+def _is_question(posting: Posting) -> bool:
+    return isinstance(posting.stored.item, Question)
+
+
+def _refuse_closed(posting: Posting, at: datetime) -> None:
+    if posting.void:
+        raise Closed(
+            "withdrawn", "This question was withdrawn. It costs nobody a streak; the next one is due."
+        )
+    match window(at, posting.opens_at, posting.closes_at):
+        case Window.AFTER:
+            raise Closed(
+                "round_closed",
+                "This round is over, so the answer does not count. Type `/quiz` for a question.",
+            )
+        case Window.BEFORE:
+            raise Closed("round_not_open", "This round is not open yet. Please come back when it is posted.")
+        case Window.INSIDE:
+            return
+
+
+def read_answer(
+    question: Question, posting: int, letters: frozenset[str], typed: str
+) -> tuple[frozenset[int], str, bool]:
+    """Option positions chosen, output typed, and whether that is right. Raises ``Refusal`` for nonsense."""
+    if letters:
+        chosen = chosen_positions(question, posting, letters)
+        if chosen is None:
+            raise Refusal(
+                "unknown_option", "There is no such option. Please use the letters of the question."
+            )
+        if len(chosen) > 1 and len(question.right) == 1:
+            raise Refusal("one_option", "Exactly one option is right here. Please choose one letter.")
+        return chosen, "", chosen == question.right
+    if question.kind is Kind.PREDICT_OUTPUT and question.expected_output is not None and typed.strip():
+        shown = typed[:LONGEST_TYPED]
+        return frozenset(), shown, same_output(question.expected_output, typed, Match.EXACT, 0.0)
+    if question.options:
+        raise Refusal("no_option", "Nothing was chosen. Please choose at least one option.")
+    raise Refusal("no_answer", "The answer is empty. Please type what the program prints.")

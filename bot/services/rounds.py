@@ -1,0 +1,204 @@
+"""Daily rounds: open what is due, close what is over, once each, whoever else does the same."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.content import CODE_KINDS
+from bot.domain.picking import DAILY_QUESTIONS, Pool, point
+from bot.domain.rounds import (
+    DueRound,
+    Lateness,
+    Schedule,
+    due_round,
+    lateness,
+    local_date,
+    next_post,
+    round_of,
+)
+from bot.services.errors import ClockSkew, ServiceError
+from bot.services.ports import Begin, Clock, Topic, UnitOfWork
+from bot.services.queues import DeliveryKind, NewDelivery
+from bot.services.records import Channel, Community, Round, RoundState, StoredItem
+
+log = logging.getLogger(__name__)
+
+MOST_SKEW = timedelta(minutes=5)
+"""How far this machine's clock may be from the database's for rounds to be opened."""
+RECAP_UNTIL = timedelta(hours=24)
+"""A recap that is later than this is no news any more."""
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class TickReport:
+    """What one tick did, in numbers of rounds."""
+
+    opened: int = 0
+    skipped: int = 0
+    closed: int = 0
+    failed: int = 0
+
+
+class RoundService:
+    """Opens and closes rounds; called at a steady tick by any number of replicas."""
+
+    def __init__(self, begin: Begin, clock: Clock) -> None:
+        self._begin = begin
+        self._clock = clock
+
+    async def tick(self) -> TickReport:
+        """Close and open everything that is due, in a transaction each.
+
+        What fails is logged and tried again at the next tick, and holds nothing else up. Raises
+        ``ClockSkew`` when this machine's clock cannot be trusted, and ``Unavailable``.
+        """
+        now = self._clock.now()
+        async with self._begin() as work:
+            skew = abs(await work.database_now() - now)
+            if skew > MOST_SKEW:
+                raise ClockSkew(
+                    f"this machine's clock differs from the database's by {skew}; set it right to open rounds"
+                )
+            to_close = await work.rounds.to_close(now, BATCH)
+            due = await work.directory.due_channels(now, BATCH)
+        closed, opened, failed = 0, [], 0
+        for round_ in to_close:
+            try:
+                closed += await self._close(round_, now)
+            except ServiceError:
+                failed += 1
+                log.exception("closing a round failed", extra={"round": round_})
+        for channel in due:
+            try:
+                opened.append(await self._open_due(channel, now))
+            except ServiceError:
+                failed += 1
+                log.exception("opening a round failed", extra={"channel": channel})
+        states = [round_.state for round_ in opened if round_ is not None]
+        return TickReport(
+            opened=states.count(RoundState.OPEN),
+            skipped=states.count(RoundState.SKIPPED),
+            closed=closed,
+            failed=failed,
+        )
+
+    async def withdraw(self, round_: int, reason: str) -> None:
+        """Withdraw a round: it is no challenge day for those who did not answer. Raises ``NotFound``."""
+        async with self._begin() as work:
+            found = await work.rounds.get(round_)
+            await work.rounds.set_state(found.id, RoundState.VOID, reason)
+            await work.audit.note(
+                found.community, None, "round.withdrawn", f"{found.local_date}: {reason}", self._clock.now()
+            )
+
+    async def _open_due(self, channel_id: int, now: datetime) -> Round | None:
+        async with self._begin() as work:
+            locked = await work.directory.lock_due(channel_id, now)
+            if locked is None:
+                return None
+            community, channel = locked
+            schedule = channel.schedule
+            if schedule is None:
+                await work.directory.set_next_due(channel.id, None)
+                return None
+            await work.directory.set_next_due(channel.id, next_post(schedule, now))
+            due = due_round(schedule, now)
+            if due is None:
+                return None
+            if lateness(due, now) is Lateness.SKIP:
+                return await _skip(
+                    work, community, channel, due, now, "Warmup was not running when it was due"
+                )
+            return await open_round(work, community, channel, schedule, due, now)
+
+    async def _close(self, round_id: int, now: datetime) -> bool:
+        async with self._begin() as work:
+            round_ = await work.rounds.lock_to_close(round_id, now)
+            if round_ is None:
+                return False
+            await work.rounds.set_state(round_.id, RoundState.CLOSED)
+            if now - round_.closes_at <= RECAP_UNTIL:
+                community = await work.directory.community(round_.community)
+                await _deliver(work, community, round_.channel, DeliveryKind.RECAP, round_.id, now)
+        return True
+
+
+async def open_at_once(
+    work: UnitOfWork, community: Community, channel: Channel, schedule: Schedule, now: datetime
+) -> Round | None:
+    """Open today's round now, whatever the schedule's time; None when the channel has today's already."""
+    due = round_of(schedule, local_date(now, schedule.zone), now)
+    return await open_round(work, community, channel, schedule, due, now)
+
+
+async def open_round(
+    work: UnitOfWork, community: Community, channel: Channel, schedule: Schedule, due: DueRound, now: datetime
+) -> Round | None:
+    """Record the round, pick its items and put them in the outbox; None when the date has its round already."""
+    picks = await _picks(work, community, channel, schedule, due)
+    if not picks:
+        return await _skip(work, community, channel, due, now, "no question or challenge fits its settings")
+    opened = await work.rounds.open(community.id, channel.id, due, now)
+    if opened is None:
+        return None
+    for kind, stored in picks:
+        posting = await work.postings.add(
+            community=community.id, channel=channel.id, version=stored.version, at=now, round_=opened.id
+        )
+        await _deliver(work, community, channel.id, kind, posting.id, now)
+    return opened
+
+
+async def _picks(
+    work: UnitOfWork, community: Community, channel: Channel, schedule: Schedule, due: DueRound
+) -> list[tuple[DeliveryKind, StoredItem]]:
+    """The day's question and challenge; the same for the same channel and date, whenever it is asked."""
+    wanted = [(DeliveryKind.QUESTION, DAILY_QUESTIONS, schedule.question)]
+    wanted.append((DeliveryKind.CHALLENGE, CODE_KINDS, schedule.challenge))
+    picks = []
+    for kind, kinds, asked_for in wanted:
+        if not asked_for:
+            continue
+        pool = Pool(kinds=kinds, topics=schedule.topics, difficulties=schedule.difficulties)
+        start = point("round", community.id, channel.id, due.local_date, kind)
+        stored = await work.bank.pick_for_channel(community.id, channel.id, pool, start)
+        if stored is not None:
+            picks.append((kind, stored))
+    return picks
+
+
+async def _skip(
+    work: UnitOfWork, community: Community, channel: Channel, due: DueRound, now: datetime, reason: str
+) -> Round | None:
+    skipped = await work.rounds.open(community.id, channel.id, due, now, RoundState.SKIPPED, reason)
+    if skipped is not None:
+        text = f"There is no round for {due.local_date:%d %B}: {reason}. Nobody's streak is touched."
+        await _deliver(work, community, channel.id, DeliveryKind.NOTICE, skipped.id, now, text)
+    return skipped
+
+
+async def _deliver(
+    work: UnitOfWork,
+    community: Community,
+    channel: int,
+    kind: DeliveryKind,
+    subject: int,
+    now: datetime,
+    text: str = "",
+) -> None:
+    await work.deliveries.add(
+        NewDelivery(
+            key=f"{kind}:{subject}" if not text else f"skipped:{subject}",
+            platform=community.platform,
+            community=community.id,
+            channel=channel,
+            kind=kind,
+            subject=subject,
+            text=text,
+            due_at=now,
+        )
+    )
+    work.ring(Topic.DELIVERIES)

@@ -1,0 +1,69 @@
+"""Streaks, computed afresh each time from what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from bot.domain.rounds import local_date
+from bot.domain.streaks import Streak, calendar, compute
+from bot.services.cards import StreakCard, StreakDay
+from bot.services.commands import ShowStreak
+from bot.services.errors import NotFound
+from bot.services.ports import Begin, Clock, UnitOfWork
+
+SHOWN_DAYS = 14
+
+
+async def streaks_of(
+    work: UnitOfWork, community: int, members: Collection[int], now: datetime
+) -> Mapping[int, Streak]:
+    """The streak of each member in the community, as of ``now``."""
+    if not members:
+        return {}
+    days = await work.streaks.days(community)
+    kept = await work.streaks.kept(community, members)
+    gifts = await work.streaks.gifts(community, members)
+    return {member: compute(days, kept.get(member, ()), gifts.get(member, ()), now) for member in members}
+
+
+async def streak_of(work: UnitOfWork, community: int, member: int, now: datetime) -> Streak:
+    """One member's streak in the community, as of ``now``."""
+    return (await streaks_of(work, community, [member], now))[member]
+
+
+class StreakService:
+    """``/streak``."""
+
+    def __init__(self, begin: Begin, clock: Clock) -> None:
+        self._begin = begin
+        self._clock = clock
+
+    async def show(self, command: ShowStreak) -> StreakCard:
+        """A member's streak with the days that explain it. Raises ``NotFound`` for an unknown member."""
+        now = self._clock.now()
+        async with self._begin() as work:
+            place = await work.directory.enter(command.actor)
+            member = place.member
+            if command.member is not None:
+                found = await work.directory.member(place.community.id, command.member)
+                if found is None:
+                    raise NotFound(
+                        "unknown_member", "I have not seen that member here yet: they have no streak to show."
+                    )
+                member = found
+            streak = await streak_of(work, place.community.id, member.id, now)
+            days = await work.streaks.days(place.community.id)
+        open_days = [day for day in days if day.opens_at <= now <= day.closes_at]
+        shown = calendar(streak, local_date(now, place.community.zone), SHOWN_DAYS)
+        return StreakCard(
+            member=member.id,
+            name=member.name,
+            is_reader=member.id == place.member.id,
+            current=streak.current,
+            longest=streak.longest,
+            freezes=streak.freezes,
+            answered_today=streak.kept_today and bool(open_days),
+            closes_at=open_days[-1].closes_at if open_days else None,
+            days=tuple(StreakDay(day.day, day.state, day.why) for day in shown),
+        )
