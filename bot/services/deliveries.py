@@ -1,4 +1,4 @@
-"""The outbox at work: claim, send, mark. What was claimed and never marked is sent again with the same nonce."""
+"""The outbox at work: claim, send, mark. What was never marked is sent again with the same nonce."""
 
 from __future__ import annotations
 
@@ -139,8 +139,8 @@ class DeliveryService:
                     kind=DeliveryKind.NOTICE,
                     subject=channel.id,
                     text=(
-                        f"I cannot post in #{channel.name or channel.external} any more, so its daily rounds are "
-                        "paused. Give me the permission back, or set up another channel."
+                        f"I cannot post in #{channel.name or channel.external} any more, so its daily "
+                        "rounds are paused. Give me the permission back, or set up another channel."
                     ),
                     due_at=now,
                 )

@@ -137,7 +137,7 @@ async def open_at_once(
 async def open_round(
     work: UnitOfWork, community: Community, channel: Channel, schedule: Schedule, due: DueRound, now: datetime
 ) -> Round | None:
-    """Record the round, pick its items and put them in the outbox; None when the date has its round already."""
+    """Record the round, pick its items, put them in the outbox; None when the date has its round already."""
     picks = await _picks(work, community, channel, schedule, due)
     if not picks:
         return await _skip(work, community, channel, due, now, "no question or challenge fits its settings")
