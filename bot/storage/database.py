@@ -31,10 +31,10 @@ class Database:
     the listener for ``signals`` and closes all connections at the end.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, application: str = "warmup") -> None:
         self.url = url
-        self.engine = make_engine(url, pool_size=pool_size)
-        self.signals = PostgresSignals(url)
+        self.engine = make_engine(url, pool_size=pool_size, application=application)
+        self.signals = PostgresSignals(url, application=application)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
         self.messages = SqlMessages(self._transaction)
 

@@ -13,17 +13,20 @@ COMMAND_TIMEOUT_S = 120
 """No statement of ours takes this long; a connection that hangs is given up."""
 
 
-async def connect(url: str) -> asyncpg.Connection[asyncpg.Record]:
-    """One connection of its own, outside any pool. ``url`` is a database URL in any accepted spelling."""
+async def connect(url: str, *, application: str = "warmup") -> asyncpg.Connection[asyncpg.Record]:
+    """One connection of its own, outside any pool. ``url`` is a database URL in any accepted spelling.
+
+    ``application`` is the name that the server shows for it; see ``bot.storage.presence``.
+    """
     return await asyncpg.connect(
         normalise(url),
         timeout=CONNECT_TIMEOUT_S,
         command_timeout=COMMAND_TIMEOUT_S,
-        server_settings={"application_name": "warmup"},
+        server_settings={"application_name": application},
     )
 
 
-def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
+def make_engine(url: str, *, pool_size: int = 10, application: str = "warmup") -> AsyncEngine:
     """An engine for a database URL in any accepted spelling.
 
     The driver reads the URL, not SQLAlchemy, so that ``sslmode``, ``sslrootcert`` and socket folders mean
@@ -33,7 +36,7 @@ def make_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
     normalise(url)  # a bad setting is told now, not at the first query
 
     async def creator() -> asyncpg.Connection[asyncpg.Record]:
-        return await connect(url)
+        return await connect(url, application=application)
 
     return create_async_engine(
         "postgresql+asyncpg://",

@@ -55,8 +55,9 @@ class PostgresSignals:
     After every reconnect all bells ring once, because what was rung meanwhile is lost.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, application: str = "warmup") -> None:
         self._url = url
+        self._application = application
         self._bells: dict[Topic, set[PostgresBell]] = defaultdict(set)
         self._task: asyncio.Task[None] | None = None
         self.listening = asyncio.Event()
@@ -98,7 +99,7 @@ class PostgresSignals:
 
     async def _listen(self) -> None:
         """Listen until the connection is lost."""
-        connection = await connect(self._url)
+        connection = await connect(self._url, application=self._application)
         lost = asyncio.Event()
         try:
             connection.add_termination_listener(lambda _: lost.set())
