@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar
 from urllib.parse import unquote
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -27,13 +27,11 @@ from bot.platforms.playground.people import CHANNEL, People
 from bot.platforms.playground.poster import PlaygroundPoster
 from bot.platforms.playground.render import HERE, Renderer
 from bot.platforms.playground.security import AllowedHosts, Door
+from bot.services.app import Services
 from bot.services.cards import Period
 from bot.services.errors import Refusal
 from bot.services.messages import Messages
 from bot.services.ports import Signals
-
-if TYPE_CHECKING:
-    from bot.services import Services
 
 BODY_LIMIT = 2_000_000
 """Bytes of a request. Above what the services refuse as too much code, so that they can say why."""
@@ -67,6 +65,7 @@ class _Answer(_Posted):
     posting: Id
     letters: Annotated[list[Annotated[str, Field(pattern="^[A-J]$")]], Field(max_length=10)] = []
     typed: Annotated[str, Field(max_length=4000)] = ""
+    message: Id | None = None
 
 
 class _Submission(_Posted):
@@ -216,7 +215,9 @@ class Playground:
         return await self._conversation.say(event, said.text, _files(said.files), said.reply_to)
 
     async def _answer(self, event: Event, answer: _Answer) -> Reaction:
-        return await self._conversation.answer(event, answer.posting, frozenset(answer.letters), answer.typed)
+        return await self._conversation.answer(
+            event, answer.posting, frozenset(answer.letters), answer.typed, answer.message
+        )
 
     async def _submit(self, event: Event, submission: _Submission) -> Reaction:
         return await self._conversation.submit(event, submission.challenge, files=_files(submission.files))

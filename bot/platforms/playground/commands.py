@@ -222,7 +222,7 @@ def _leaderboard(words: list[str]) -> Leaderboard:
         lowered = word.casefold()
         if lowered in list(Period):
             period = Period(lowered)
-        elif lowered.isascii() and lowered.isdigit() and 1 <= int(lowered[:9]):
+        elif lowered.isascii() and lowered.isdigit() and int(lowered[:9]) >= 1:
             page = int(lowered[:9])
         elif lowered != "page":
             raise Refusal(

@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from bot.domain.content import SourceFile
+from bot.domain.picking import DAILY_QUESTIONS
 from bot.platforms.playground import commands as typed
 from bot.platforms.playground.messages import Body, Card, Draft, History, Message, Said
 from bot.platforms.playground.people import CHANNEL, People, Person
+from bot.services.app import Services
 from bot.services.cards import (
     ChallengeCard,
     HintCard,
     LeaderboardPage,
     Notice,
     Period,
+    QuestionCard,
     Receipt,
     VerdictCard,
 )
@@ -31,9 +33,6 @@ from bot.services.commands import (
     TakeHint,
 )
 from bot.services.errors import Refusal
-
-if TYPE_CHECKING:
-    from bot.services import Services
 
 CHAT_LIMIT = 8_000
 """Characters in a message to the channel; code to be graded has the services' own limit."""
@@ -77,7 +76,7 @@ class Conversation:
         """What the commands' arguments may be at the moment."""
         actor = people.me.actor
         return typed.Choices(
-            topics=tuple(await self._services.quiz.topics(actor)),
+            topics=tuple(await self._services.banks.topics(actor, DAILY_QUESTIONS)),
             challenges=tuple(await self._services.challenges.names(actor)),
             people=tuple((person.id, person.name) for person in people.everyone),
         )
@@ -99,9 +98,14 @@ class Conversation:
             return await self._refuse(event, refusal, invoked if text.lstrip().startswith("/") else "")
 
     async def answer(
-        self, event: Event, posting: int, letters: frozenset[str] = frozenset(), text: str = ""
+        self,
+        event: Event,
+        posting: int,
+        letters: frozenset[str] = frozenset(),
+        text: str = "",
+        message: int | None = None,
     ) -> Reaction:
-        """A letter (or several, or typed output) was chosen."""
+        """A letter (or several, or typed output) was chosen, on the question in ``message``."""
         try:
             card = await self._services.quiz.answer(
                 AnswerQuestion(
@@ -117,7 +121,18 @@ class Conversation:
             return await self._refuse(event, refusal)
         # Choosing the same again gives the same message again, not a second one.
         said = hashlib.sha256(text.encode()).hexdigest()[:16] if text else "".join(sorted(letters))
-        return await self._reply(event, card, nonce=f"answer:{posting}:{event.me.id}:{said}")
+        reaction = await self._reply(event, card, nonce=f"answer:{posting}:{event.me.id}:{said}")
+        if not card.repeated and message is not None:
+            await self._count_answer(event, posting, message)
+        return reaction
+
+    async def _count_answer(self, event: Event, posting: int, message: int) -> None:
+        """Show on the question itself how many have answered. When two do at once, the later one counts."""
+        shown = await self._history.get(message)
+        if shown is None or not shown.visible_to(event.me.id):
+            return
+        if isinstance(shown.body, QuestionCard) and shown.body.posting == posting:
+            await self._history.edit(shown, await self._services.quiz.show(event.me.actor, posting))
 
     async def submit(
         self,

@@ -94,6 +94,12 @@ function show(messages, { own = false } = {}) {
     const old = $(`message-${id}`);
     if (old && Number(old.dataset.revision) >= revision) continue;
     const item = build(html);
+    if (old?.dataset.kind === "question" && item.dataset.kind === "question") {
+      // Only the count changes: what somebody is choosing or typing right now stays.
+      old.querySelector(".foot").replaceWith(item.querySelector(".foot"));
+      old.dataset.revision = revision;
+      continue;
+    }
     if (old) {
       const focused = old.contains(document.activeElement)
         ? { action: document.activeElement.dataset.action, text: document.activeElement.textContent } : null;
@@ -158,7 +164,7 @@ function chooseLetter(button) {
   const question = button.closest("[data-posting]");
   const posting = Number(question.dataset.posting);
   if (!question.hasAttribute("data-several")) {
-    return perform(question, () => act("answers", { posting, letters: [button.dataset.letter] }));
+    return perform(question, () => act("answers", { posting, message: messageOf(button), letters: [button.dataset.letter] }));
   }
   button.setAttribute("aria-pressed", button.getAttribute("aria-pressed") !== "true");
   button.closest("li").classList.toggle("picked", button.getAttribute("aria-pressed") === "true");
@@ -168,13 +174,15 @@ function chooseLetter(button) {
   confirm.textContent = letters.length ? `Confirm ${letters.join(", ")}` : "Confirm";
 }
 
+const messageOf = (element) => Number(element.closest(".message").dataset.id);
+
 const chosenLetters = (question) =>
   [...question.querySelectorAll('[data-letter][aria-pressed="true"]')].map((button) => button.dataset.letter);
 
 const actions = {
   confirm: (button) => {
     const question = button.closest("[data-posting]");
-    return act("answers", { posting: Number(question.dataset.posting), letters: chosenLetters(question) });
+    return act("answers", { posting: Number(question.dataset.posting), message: messageOf(button), letters: chosenLetters(question) });
   },
   hint: (button) => act("hints", { challenge: button.dataset.challenge }),
   submit: async (button) => {
@@ -183,7 +191,7 @@ const actions = {
     if (answer.editor) await openEditor(answer.editor, act);
   },
   leaderboard: (button) =>
-    act("turns", { message: Number(button.closest(".message").dataset.id), period: button.dataset.period, page: Number(button.dataset.page) }),
+    act("turns", { message: messageOf(button), period: button.dataset.period, page: Number(button.dataset.page) }),
   run: (button) => act("messages", { text: button.dataset.command }),
 };
 
@@ -201,7 +209,7 @@ list.addEventListener("submit", (event) => {
   if (event.target.dataset.action !== "typed") return;
   event.preventDefault();
   const form = event.target;
-  perform(form, () => act("answers", { posting: Number(form.closest("[data-posting]").dataset.posting), typed: form.elements.typed.value }));
+  perform(form, () => act("answers", { posting: Number(form.closest("[data-posting]").dataset.posting), message: messageOf(form), typed: form.elements.typed.value }));
 });
 
 // A letter key answers the question that has the focus.

@@ -150,7 +150,8 @@ class FakeServices:
         self.points: dict[str, int] = {}
         self.hints: dict[str, int] = {}
         self.poster: Any = None
-        self.quiz = SimpleNamespace(ask=self.ask, answer=self.answer, topics=self.topics)
+        self.quiz = SimpleNamespace(ask=self.ask, answer=self.answer, show=self.question)
+        self.banks = SimpleNamespace(topics=self.topics)
         self.challenges = SimpleNamespace(show=self.show, hint=self.hint, names=self.names)
         self.submissions = SimpleNamespace(submit=self.submit)
         self.leaderboards = SimpleNamespace(show=self.leaderboard)
@@ -159,7 +160,7 @@ class FakeServices:
     def help(self) -> cards.HelpCard:
         return samples.HELP
 
-    async def topics(self, actor: Actor) -> Sequence[str]:
+    async def topics(self, actor: Actor, kinds: object) -> Sequence[str]:
         return ("algorithms", "python", "sql", "sqlalchemy")
 
     async def names(self, actor: Actor) -> Sequence[tuple[str, str]]:
@@ -167,6 +168,11 @@ class FakeServices:
 
     async def ask(self, ask: AskQuiz) -> cards.QuestionCard:
         return samples.SEVERAL if ask.topic == "sqlalchemy" else samples.QUESTION
+
+    async def question(self, actor: Actor, posting: int) -> cards.QuestionCard:
+        card = samples.QUESTION if posting == samples.QUESTION.posting else samples.SEVERAL
+        answered = sum(1 for answered, _ in self.answers if answered == posting)
+        return dataclasses.replace(card, answered=card.answered + answered)
 
     async def answer(self, answer: AnswerQuestion) -> cards.AnswerCard:
         if answer.posting not in (samples.QUESTION.posting, samples.SEVERAL.posting, samples.PREDICT.posting):
