@@ -64,7 +64,10 @@ def _options(item: Question) -> Iterator[Fault]:
                 f"Options {first} and {number} are the same (`{text[:60]}`). Change one.",
             )
     if texts and not item.right:
-        yield "missing_right_option", "No option is marked right. Add `right: true` to each right one."
+        yield (
+            "missing_right_option",
+            "No option is marked right. Mark each right one (`right: true`, or `[x]` in Markdown).",
+        )
     if len(texts) >= MIN_OPTIONS and len(item.right) == len(texts):
         yield (
             "all_options_right",

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from bot.question_bank.formats import markdown, opentdb, tables
 from bot.question_bank.formats.base import Format
 from bot.question_bank.formats.native import reading as native
 
-FORMATS: tuple[Format, ...] = (native.FORMAT,)
+FORMATS: tuple[Format, ...] = (
+    markdown.FORMAT,
+    tables.CSV,
+    tables.XLSX,
+    opentdb.FORMAT,
+    native.FORMAT,
+)
 """Every format, in the order in which they are asked whether a file is theirs."""
