@@ -1,0 +1,340 @@
+"""Stand-in classes: for each class of the other side, one here with the same name, bases and special methods.
+
+An instance of a stand-in class holds no state of its own (but for the value of a built-in base): whatever is
+asked of it goes over the bridge. Special methods are forwarded only where the original class has them, so
+Python's own rules (reflected operators, ``NotImplemented``, ``len`` as truth) hold as they are. A class
+statement that derives from a stand-in makes the class on the other side, with its functions as callbacks.
+"""
+
+from __future__ import annotations
+
+import sys
+import types
+from typing import TYPE_CHECKING, Any
+
+from . import containers, values
+from .wire import Violation
+
+if TYPE_CHECKING:
+    from .peer import Peer
+
+_BINARY = "add sub mul matmul truediv floordiv mod divmod pow lshift rshift and xor or"
+COMPARISONS = frozenset("__eq__ __ne__ __lt__ __le__ __gt__ __ge__ __contains__".split())
+FORWARDED = frozenset(
+    "__len__ __length_hint__ __getitem__ __setitem__ __delitem__ __missing__ __iter__ __next__ __reversed__ "
+    "__call__ __enter__ __exit__ __aenter__ __aexit__ __aiter__ __anext__ __await__ __neg__ __pos__ __abs__ "
+    "__invert__ __int__ __float__ __complex__ __index__ __round__ __trunc__ __floor__ __ceil__ __hash__ "
+    "__bool__ __str__ __repr__ __format__ __bytes__ __dir__ __fspath__ __get__ __set__ __delete__ __set_name__ "
+    "__instancecheck__ __subclasscheck__ __init__ __post_init__ __sizeof__ __buffer__".split()
+) | COMPARISONS.union(
+    f"__{prefix}{name}__" for name in _BINARY.split() for prefix in ("", "r", "i")
+)
+"""Special methods that a stand-in class has when its original has them."""
+_META_LOCAL = frozenset({"__call__", "__init__", "__repr__", "__hash__", "__eq__", "__str__", "__get__"})
+_LOCAL_ON_ERRORS = frozenset(
+    {"__traceback__", "__cause__", "__context__", "__suppress_context__", "__notes__", "__class__"}
+)
+_CODE = (types.FunctionType, classmethod, staticmethod, property)
+
+
+def own_names(cls: type) -> tuple[list[str], list[str]]:
+    """The special methods, and the other names, that a class defines itself."""
+    special, others = [], []
+    for name, value in list(type.__dict__["__dict__"].__get__(cls).items()):
+        if type(name) is not str:
+            continue
+        if name in FORWARDED:
+            if value is not None or name == "__hash__":
+                special.append(name if value is not None else "-" + name)
+        elif not (name.startswith("__") and name.endswith("__")):
+            others.append(name)
+    return special, others
+
+
+class Remote:
+    """A name in a stand-in class's body: reads and binds the original's attribute."""
+
+    def __init__(self, peer: Peer, owner: type, name: str) -> None:
+        self.peer, self.owner, self.name = peer, owner, name
+
+    def __get__(self, instance: Any, cls: type | None = None) -> Any:
+        if instance is None:
+            return self.peer.ask("get", self.owner if cls is None else cls, self.name)
+        if type(instance) in self.peer.mirrors.local:
+            return self.peer.ask("bind", self.owner, self.name, instance)
+        return self.peer.ask("get", instance, self.name)
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        self.peer.ask("set", instance, self.name, value)
+
+    def __delete__(self, instance: Any) -> None:
+        self.peer.ask("del", instance, self.name)
+
+
+class Mirrors:
+    """Builds the stand-in classes of one peer."""
+
+    def __init__(self, peer: Peer) -> None:
+        self.peer = peer
+        self.local: set[type] = set()
+        """Classes made by a class statement on this side on top of a stand-in."""
+        self.building = False
+        self._reals: dict[type, type] = {}
+        self.meta = self._make_meta()
+        with_building = self.building
+        self.building = True
+        self.root: Any = self.meta("object", (), {"__slots__": ("__weakref__",), **self._root_body(False)})
+        self.error_root: Any = self.meta("object", (), {"__slots__": (), **self._root_body(True)})
+        self.building = with_building
+
+    def _make_meta(self) -> Any:
+        mirrors, peer = self, self.peer
+
+        class MirrorMeta(type):
+            def __new__(meta, name: str, bases: tuple[type, ...], body: dict[str, Any], **kw: Any) -> Any:
+                if mirrors.building:
+                    return type.__new__(meta, name, bases, body)
+                return mirrors.declare(meta, name, bases, body, kw)
+
+            def __init__(cls, *args: Any, **kw: Any) -> None:
+                pass
+
+            def mro(cls) -> list[type]:
+                order = list(type.mro(cls))
+                real = cls.__dict__.get("__real__")
+                if real is not None:
+                    order[-1:] = [c for c in real.__mro__ if c not in order] + [object]
+                return order
+
+            def __call__(cls, *args: Any, **kw: Any) -> Any:
+                if issubclass(cls, type):
+                    return type.__call__(cls, *args, **kw)
+                return peer.ask("call", cls, *args, **kw)
+
+            def __getattr__(cls, name: str) -> Any:
+                if name == "__abstractmethods__":
+                    raise AttributeError(name)
+                return peer.ask("get", cls, name)
+
+            def __setattr__(cls, name: str, value: Any) -> None:
+                if mirrors.building or name in ("__abstractmethods__",):
+                    type.__setattr__(cls, name, value)
+                else:
+                    peer.ask("set", cls, name, value)
+                    if name in FORWARDED and name not in cls.__dict__:
+                        type.__setattr__(cls, name, mirrors.forward(name, cls))
+
+            def __delattr__(cls, name: str) -> None:
+                peer.ask("del", cls, name)
+
+            @property
+            def __annotations__(cls) -> Any:  # type: ignore[override]
+                return peer.ask("get", cls, "__annotations__")
+
+        return MirrorMeta
+
+    def _root_body(self, error: bool) -> dict[str, Any]:
+        peer = self.peer
+
+        def __getattr__(self: Any, name: str) -> Any:
+            return peer.ask("get", self, name)
+
+        def __setattr__(self: Any, name: str, value: Any) -> None:
+            if error and name in _LOCAL_ON_ERRORS:
+                BaseException.__setattr__(self, name, value)
+            else:
+                peer.ask("set", self, name, value)
+
+        def __delattr__(self: Any, name: str) -> None:
+            peer.ask("del", self, name)
+
+        def __copy__(self: Any) -> Any:
+            return peer.ask("copy", self, False)
+
+        def __deepcopy__(self: Any, memo: Any) -> Any:
+            return peer.ask("copy", self, True)
+
+        def __reduce_ex__(self: Any, protocol: Any) -> Any:
+            raise TypeError(f"cannot pickle {type(self).__name__!r} object")
+
+        def __class_getitem__(cls: Any, item: Any) -> Any:
+            return peer.ask("item", cls, item)
+
+        body = dict(locals())
+        del body["self"], body["error"], body["peer"]
+        body["__class_getitem__"] = classmethod(__class_getitem__)
+        if not error:
+            body["__dict__"] = property(lambda self: peer.ask("get", self, "__dict__"))
+            body["__annotations__"] = property(lambda self: peer.ask("get", self, "__annotations__"))
+        return body
+
+    def forward(self, name: str, owner: type) -> Any:
+        """The function that forwards special method ``name`` of stand-in class ``owner``."""
+        peer, local = self.peer, self.local
+        if name == "__call__":
+
+            def call(self: Any, /, *args: Any, **kw: Any) -> Any:
+                if type(self) in local:
+                    return peer.ask("slot", owner, "__call__", self, *args, **kw)
+                return peer.ask("call", self, *args, **kw)
+
+            return call
+        if name in COMPARISONS:
+
+            def compare(self: Any, other: Any, /) -> Any:
+                return peer.compare(owner if type(self) in local else None, name, self, other)
+
+            return compare
+        if name == "__await__":
+            return lambda self: peer.loops.drive(self).__await__()
+
+        def special(self: Any, /, *args: Any, **kw: Any) -> Any:
+            return peer.ask("slot", owner if type(self) in local else None, name, self, *args, **kw)
+
+        special.__name__ = name
+        return special
+
+    def build(self, node: dict[str, Any]) -> Any:
+        """A stand-in class from its description (see ``Peer.describe``)."""
+        try:
+            name, special, others = node["n"], node["s"], node["a"]
+            meta = self.metaclass(node["M"])
+            bases = [self.base(self.peer.unpack(base)) for base in node["b"]]
+            if not all(type(x) is str for x in (name, node["q"], node["m"], *special, *others)):
+                raise Violation("a class description is malformed")
+        except (KeyError, TypeError):
+            raise Violation("a class description is malformed") from None
+        real = self._real(node.get("w"))
+        body: dict[str, Any] = {"__slots__": (), "__module__": node["m"], "__qualname__": node["q"]}
+        body["__doc__"] = node["d"] if type(node["d"]) is str else None
+        if real is not None:
+            special = [*special, *own_names(real)[0]]
+        return self._assemble(meta, name, bases, body, special, others, real)
+
+    def _assemble(
+        self,
+        meta: Any,
+        name: str,
+        bases: list[Any],
+        body: dict[str, Any],
+        special: list[str],
+        others: list[str],
+        real: type | None,
+    ) -> Any:
+        metaclass = any(issubclass(base, type) for base in bases)
+        if not metaclass and not any(isinstance(base, self.meta) for base in bases):
+            plain = not any(issubclass(base, BaseException) for base in bases)
+            bases = [self.root if plain else self.error_root, *bases]
+        building, self.building = self.building, True
+        try:
+            for candidate in (real, None):
+                if candidate is None and real is not None:
+                    body["__class__"] = property(lambda self: real)
+                try:
+                    cls = meta(name, tuple(bases), {**body, "__real__": candidate})
+                    break
+                except TypeError:
+                    if candidate is None:
+                        raise
+            for item in special:
+                bare = item.lstrip("-")
+                if bare not in FORWARDED or (metaclass and bare in _META_LOCAL):
+                    continue
+                type.__setattr__(cls, bare, None if item != bare else self.forward(bare, cls))
+            for item in others:
+                if item not in cls.__dict__:
+                    type.__setattr__(cls, item, Remote(self.peer, cls, item))
+        except (TypeError, ValueError) as error:
+            raise Violation(f"a class cannot be mirrored: {error}") from None
+        finally:
+            self.building = building
+        return cls
+
+    def complete(self, cls: type, special: list[Any]) -> None:
+        """Give a class made here the special methods that its original got from elsewhere."""
+        building, self.building = self.building, True
+        try:
+            for name in special:
+                if name in FORWARDED and name not in cls.__dict__ and name != "__init__":
+                    type.__setattr__(cls, name, self.forward(name, cls))
+        finally:
+            self.building = building
+
+    def base(self, cls: Any) -> Any:
+        """What stands for ``cls`` among the bases of a stand-in class."""
+        if isinstance(cls, self.meta) or (isinstance(cls, type) and issubclass(cls, self.meta)):
+            return cls
+        if cls is object:
+            return self.root
+        if cls is type:
+            return self.meta
+        if not isinstance(cls, type):
+            raise Violation("a base is not a class")
+        if issubclass(cls, BaseException) or cls in values.IMMUTABLE or cls in containers.KINDS:
+            return cls
+        return self.real(cls)
+
+    def metaclass(self, node: Any) -> Any:
+        """The metaclass for a stand-in, given the node of the original's (None: ``type``)."""
+        if node is None:
+            return self.meta
+        found = self.base(self.peer.unpack(node))
+        if not (isinstance(found, type) and issubclass(found, self.meta)):
+            raise Violation("a metaclass is not one")
+        return found
+
+    def real(self, cls: type) -> Any:
+        """The stand-in class for instances of ``cls``, a class that both sides know."""
+        found = self._reals.get(cls)
+        if found is None:
+            special = {s for c in cls.__mro__ if c is not object for s in own_names(c)[0]}
+            body = _body(cls)
+            if issubclass(cls, types.FunctionType | types.MethodType | types.BuiltinFunctionType):
+                body |= {name: self._delegate(name) for name in ("__doc__", "__module__")}
+            found = self._assemble(self.meta, cls.__name__, [self.root], body, sorted(special), [], cls)
+            self._reals[cls] = found
+        return found
+
+    def _delegate(self, name: str) -> property:
+        return property(lambda value: self.peer.ask("get", value, name))
+
+    def _real(self, name: Any) -> type | None:
+        """The standard library's class of that name, if it is loaded here."""
+        if type(name) is not str or ":" not in name:
+            return None
+        module, _, qualname = name.partition(":")
+        if module.partition(".")[0] not in sys.stdlib_module_names or module.startswith("unittest"):
+            if not module.startswith("unittest.case"):
+                return None
+        found: Any = sys.modules.get(module)
+        for part in qualname.split("."):
+            found = getattr(found, "__dict__", {}).get(part)
+        return found if isinstance(found, type) else None
+
+    def declare(self, meta: Any, name: str, bases: tuple[type, ...], body: dict[str, Any], kw: Any) -> Any:
+        """A class statement on this side that derives from a stand-in: make it on the other side too."""
+        cell = body.get("__classcell__")
+        sent = {k: v for k, v in body.items() if k not in ("__classcell__", "__static_attributes__")}
+        kept = {k: v for k, v in sent.items() if isinstance(v, _CODE)}
+        kept |= {k: body[k] for k in ("__module__", "__qualname__", "__doc__") if k in body}
+        if cell is not None:
+            kept["__classcell__"] = cell
+        building, self.building = self.building, True
+        try:
+            kept.setdefault("__slots__", ())
+            mirrored = any(isinstance(base, self.meta) for base in bases)
+            cls = type.__new__(meta, name, bases if mirrored else (self.root, *bases), kept)
+        finally:
+            self.building = building
+        self.local.add(cls)
+        self.peer.declare(cls, meta, bases, sent, kw)
+        return cls
+
+
+def _body(cls: type) -> dict[str, Any]:
+    return {
+        "__slots__": (),
+        "__module__": cls.__module__,
+        "__qualname__": cls.__qualname__,
+        "__doc__": cls.__doc__,
+    }

@@ -1,0 +1,380 @@
+"""One end of the bridge: asks the other end to do things with objects, and does what it is asked.
+
+Both ends run this code. A request carries a number that its answer has to repeat; while an end waits it serves
+the requests that the other end makes meanwhile, so calls nest in both directions (callbacks). Requests of one
+thread are served by one thread of the other side.
+"""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import copy
+import inspect
+import itertools
+import threading
+import types
+from collections.abc import Callable
+from typing import Any
+
+from .loops import Loops
+from .packing import Packer
+from .values import Node
+from .wire import Channel, Closed, TooLarge, Violation
+
+REQUEST, REPLY, EVENT = 1, 2, 3
+MAX_THREADS = 256
+"""Threads of the other side that may be served at once."""
+Request = tuple[int, str, Callable[..., Any], list[Any], dict[str, Any], int]
+"""A request that has arrived: number, name, function, arguments, keywords, inside a loop or not."""
+
+
+class Peer(Packer):
+    """One end of the bridge over ``channel``. The trusted end counts its objects up, the other down."""
+
+    def __init__(self, channel: Channel, trusted: bool) -> None:
+        self.trusted = trusted
+        self.channel = channel
+        super().__init__(1 if trusted else -1)
+        self.loops = Loops(self)
+        self._idents = itertools.count(1)
+        self._pending: set[int] = set()
+        self._unread: set[int] = set()
+        self._replies: dict[int | None, tuple[Any, Any]] = {}
+        self._inboxes: dict[int, collections.deque[Request]] = {0: collections.deque()}
+        self._waiting = 0
+        self._turn = threading.Condition(threading.Lock())
+        self._lead = threading.RLock()
+        self._out = threading.RLock()
+        self._local = threading.local()
+        self._local.tag = 0
+        self._tags = itertools.count(1 if trusted else -1, 1 if trusted else -1)
+        self.broken: BaseException | None = None
+        self.depth = 0
+        """How many of the other side's requests are being served."""
+        self.ops: dict[str, Callable[..., Any]] = {
+            "call": lambda target, /, *args, **kw: target(*args, **kw),
+            "get": self.read_attribute,
+            "set": setattr,
+            "del": delattr,
+            "slot": _slot,
+            "bind": _bind,
+            "item": lambda cls, item: cls[item],
+            "copy": lambda value, deep: copy.deepcopy(value) if deep else copy.copy(value),
+            "make": self._make,
+            "names": lambda value: [n for n in dir(value) if type(n) is str],
+            "spawn": self.loops.spawn,
+            "cancel": self.loops.cancel,
+        }
+
+    # ---- asking
+
+    def new_ident(self) -> int:
+        """The number of the next request; the trusted end makes them unguessable."""
+        return next(self._idents)
+
+    def ask(self, op: str, *args: Any, **kw: Any) -> Any:
+        """Have the other side do ``op`` and give back its value, or raise what it raised."""
+        return self.take(self.put(op, args, kw))
+
+    def put(self, op: str, args: tuple[Any, ...], kw: dict[str, Any]) -> int:
+        """Send a request; gives the number to wait for."""
+        if self.broken is not None:
+            raise self.broken
+        try:
+            with self._out:
+                sync = self.outgoing()
+                nodes = [self.pack(arg) for arg in args]
+                named = {name: self.pack(value) for name, value in kw.items()} if kw else 0
+                ident = self.new_ident()
+                self._pending.add(ident)
+                loop = self.loops.running()
+                self.channel.send([REQUEST, ident, self._tag(), op, nodes, named, sync, loop])
+                self._new.clear()
+        except (Closed, Violation) as error:
+            self.broken = error
+            raise
+        except BaseException:
+            self.undo_new()
+            raise
+        return ident
+
+    def take(self, ident: int) -> Any:
+        """Wait for the answer to a request."""
+        ok, value = self._wait(ident)
+        if ok is True:
+            return value
+        if not isinstance(value, BaseException):
+            raise self.fail("something was raised that is not an exception")
+        raise value
+
+    def fail(self, reason: str) -> Violation:
+        """The run is over: the other side broke the protocol."""
+        self.broken = Violation(reason)
+        return self.broken
+
+    def _tag(self) -> int:
+        try:
+            return self._local.tag  # type: ignore[no-any-return]
+        except AttributeError:
+            with self._turn:
+                tag = self._local.tag = next(self._tags)
+                self._inboxes[tag] = collections.deque()
+                self.tracker.keep = True
+            return tag
+
+    # ---- waiting and serving
+
+    def _wait(self, ident: int | None) -> tuple[Any, Any]:
+        """Serve this thread's requests until the answer ``ident`` is there: (ok, value)."""
+        inbox, turn = self._inboxes[self._tag()], self._turn
+        while True:
+            with turn:
+                while True:
+                    if ident in self._replies:
+                        if self.channel.has_frame():
+                            self.loops.call_soon(self.drain)
+                        return self._replies.pop(ident)
+                    if inbox:
+                        request = inbox.popleft()
+                        break
+                    if self._lead.acquire(blocking=False):
+                        request = None
+                        break
+                    self._waiting += 1
+                    turn.wait()
+                    self._waiting -= 1
+            if request is not None:
+                self.serve(*request)
+                continue
+            try:
+                self.loops.idle()
+                self._sort(self.channel.read())
+            except (Closed, Violation) as error:
+                self.broken = error
+                raise
+            finally:
+                self._lead.release()
+                if self._waiting:
+                    with turn:
+                        turn.notify_all()
+
+    def _sort(self, message: list[Any]) -> None:
+        """Rebuild what a message carries, in the order of arrival, and hand it to whom it concerns."""
+        try:
+            kind = message[0]
+            if kind == REPLY:
+                _, ident, ok, node, sync = message
+                if ident not in self._pending:
+                    raise Violation("an answer that nobody asked for")
+                self._pending.discard(ident)
+                self.incoming(sync)
+                self._replies[ident] = (ok, self.unpack(node) if ident not in self._unread else node)
+            elif kind == REQUEST:
+                _, ident, tag, op, nodes, named, sync, loop = message
+                function = self.ops[op]
+                self.incoming(sync)
+                args = [self.unpack(node) for node in nodes]
+                kw = {name: self.unpack(node) for name, node in named.items()} if named else {}
+                self._deliver(tag, (ident, op, function, args, kw, loop))
+            elif kind == EVENT:
+                _, nodes, sync = message
+                self.incoming(sync)
+                self.loops.done(*[self.unpack(node) for node in nodes])
+            else:
+                raise Violation("a frame is not a message")
+        except (TypeError, IndexError, ValueError, KeyError, AttributeError) as error:
+            raise Violation(f"a frame is not a message: {error}") from None
+
+    def _deliver(self, tag: Any, request: Request) -> None:
+        with self._turn:
+            inbox = self._inboxes.get(tag)
+            if inbox is not None:
+                inbox.append(request)
+                return
+            if type(tag) is not int or len(self._inboxes) > MAX_THREADS:
+                raise Violation("too many threads")
+            self._inboxes[tag] = collections.deque([request])
+        self.tracker.keep = True
+        threading.Thread(target=self._thread, args=(tag,), daemon=True).start()
+
+    def _thread(self, tag: int) -> None:
+        self._local.tag = tag
+        with contextlib.suppress(Closed, Violation):
+            self._wait(None)
+
+    def pump(self) -> None:
+        """Take in what is there and serve it (an event loop found the descriptor readable)."""
+        if not self._lead.acquire(blocking=False):
+            return
+        try:
+            self.channel.fill()
+            self.drain()
+        except (Closed, Violation) as error:
+            self.broken = error
+            raise
+        finally:
+            self._lead.release()
+
+    def drain(self) -> None:
+        """Serve the frames that have been taken in already."""
+        with self._lead:
+            while self.channel.has_frame():
+                self._sort(self.channel.read())
+        inbox = self._inboxes[self._tag()]
+        while inbox:
+            self.serve(*inbox.popleft())
+
+    def notify(self, values: list[Any]) -> None:
+        """Tell the other side the outcome of a task: (key, ok, value)."""
+        with self._out:
+            try:
+                sync = self.outgoing()
+                self.channel.send([EVENT, [self.pack(value) for value in values], sync])
+            except (TooLarge, RecursionError, MemoryError, ValueError) as error:
+                self.undo_new()
+                substitute = type(error)(str(error))
+                self.channel.send([EVENT, [values[0], False, self.pack(substitute)], self.outgoing()])
+            self._new.clear()
+
+    def serve(
+        self, ident: int, op: str, function: Callable[..., Any], args: list[Any], kw: dict[str, Any], loop: int
+    ) -> None:
+        """Do what a request asks and answer it."""
+        self.depth += 1
+        try:
+            with self.loops.context(loop):
+                value, ok = self.perform(op, function, args, kw), True
+        except (Violation, Closed):
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever the code raised is its answer
+            value, ok = error, False
+        finally:
+            self.depth -= 1
+        args.clear()
+        kw.clear()
+        with self._out:
+            try:
+                sync = self.outgoing()
+                self.channel.send([REPLY, ident, ok, self.pack(value), sync])
+            except (TooLarge, RecursionError, MemoryError, ValueError) as error:
+                self.undo_new()
+                self.channel.send([REPLY, ident, False, self.pack(type(error)(str(error))), self.outgoing()])
+            self._new.clear()
+
+    def perform(self, op: str, function: Callable[..., Any], args: list[Any], kw: dict[str, Any]) -> Any:
+        """Run one operation; the trusted end checks it first."""
+        return function(*args, **kw)
+
+    # ---- what travels along with every message
+
+    def outgoing(self) -> Node:
+        """Changes of the containers both sides have, and whatever else there is to tell."""
+        changes: Node = 0
+        drops: Node = 0
+        if self.tracker.entries:
+            changed, drops = self.tracker.changed()
+            changes = [[oid, self.pack_items(kind, items)] for oid, kind, items in changed]
+        extra = self.extra()
+        return [changes, drops, extra] if changes or drops or extra else 0
+
+    def incoming(self, sync: Node) -> None:
+        """Take over what came along with a message."""
+        if sync == 0:
+            return
+        try:
+            changes, drops, extra = sync
+            for oid, nodes in changes or ():
+                if oid not in self.tracker.entries:
+                    raise Violation("a change to an unknown container")
+                self.tracker.apply(oid, self.unpack_items(self.tracker.entries[oid][1], nodes))
+            for oid in drops or ():
+                self.tracker.drop(oid)
+            if extra:
+                self.take_extra(extra)
+        except (TypeError, ValueError, KeyError):
+            raise Violation("a message is malformed") from None
+
+    def extra(self) -> Node:
+        """What this side has to tell besides (prints, patches); 0 for nothing."""
+        return 0
+
+    def take_extra(self, extra: Node) -> None:
+        """The other side's ``extra``."""
+        raise Violation("an unexpected message")
+
+    # ---- operations
+
+    def read_attribute(self, value: Any, name: str) -> Any:
+        """``getattr``, with the signature worked out on the side that has the function."""
+        if name == "__signature__":
+            if not callable(value):
+                raise AttributeError(name)
+            try:
+                return inspect.signature(value)
+            except (TypeError, ValueError):
+                raise AttributeError(name) from None
+        return getattr(value, name)
+
+    def compare(self, owner: type | None, name: str, left: Any, right: Any) -> Any:
+        """A comparison that an object of the other side decides."""
+        return self.ask("slot", owner, name, left, right)
+
+    def declare(self, cls: type, meta: type, bases: tuple[type, ...], body: dict[str, Any], kw: Any) -> None:
+        """Have the other side make the class that ``cls``, made here, stands for."""
+        custom = meta if meta is not self.mirrors.meta else None
+        items = [(k, _wrap(v)) for k, v in body.items()]
+        with self._out:
+            ident = self.put("make", (custom, cls.__name__, bases, items), kw)
+            self._unread.add(ident)
+        ok, node = self._wait(ident)
+        self._unread.discard(ident)
+        if ok is not True:
+            raise self.unpack(node)
+        try:
+            tag, oid, description = node
+            special = [*description["s"]]
+        except (TypeError, ValueError, KeyError):
+            raise self.fail("a class description is malformed") from None
+        if tag != "C":
+            raise self.fail("a class was expected")
+        self.adopt(oid, cls)
+        self.mirrors.complete(cls, special)
+
+    def _make(self, meta: Any, name: str, bases: tuple[type, ...], items: list[Any], /, **kw: Any) -> Any:
+        body = {key: _unwrap(value) for key, value in items}
+        if meta is not None:
+            kw["metaclass"] = meta
+        found, rest, _ = types.prepare_class(name, types.resolve_bases(bases), kw)
+        namespace = getattr(found, "__prepare__", lambda *a, **k: {})(name, bases, **rest)
+        for key, value in body.items():
+            namespace[key] = value
+        return found(name, bases, namespace, **rest)
+
+
+def _wrap(value: Any) -> Any:
+    """Descriptors of a class body, taken apart so that the other side gets real ones."""
+    if type(value) is property:
+        return ("property", value.fget, value.fset, value.fdel, value.__doc__)
+    if type(value) in (classmethod, staticmethod):
+        return (type(value).__name__, value.__func__)
+    return ("", value)
+
+
+def _unwrap(value: Any) -> Any:
+    kind, *parts = value
+    makers: dict[str, Any] = {"property": property, "classmethod": classmethod, "staticmethod": staticmethod}
+    return makers[kind](*parts) if kind else parts[0]
+
+
+def _slot(owner: type | None, name: str, value: Any, /, *args: Any, **kw: Any) -> Any:
+    return getattr(type(value) if owner is None else owner, name)(value, *args, **kw)
+
+
+def _bind(owner: type, name: str, value: Any) -> Any:
+    for cls in owner.__mro__:
+        if name in cls.__dict__:
+            found = cls.__dict__[name]
+            getter = getattr(type(found), "__get__", None)
+            return found if getter is None else getter(found, value, type(value))
+    raise AttributeError(name)
