@@ -6,6 +6,7 @@ a test keeps the three together.
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -123,14 +124,18 @@ def variable_names() -> dict[str, str]:
     return {field: str(info.validation_alias) for field, info in Settings.model_fields.items()}
 
 
-def read_settings(env_file: Path | None = CHECKOUT / ".env") -> Settings:
-    """The settings of this process.
+PLATFORM_SECRETS = ("discord_token", "slack_bot_token", "slack_app_token", "slack_signing_secret")
+"""What only the processes that talk to a platform may know."""
+
+
+def read_settings(env_file: Path | None = CHECKOUT / ".env", *, platforms: bool = True) -> Settings:
+    """The settings of this process; without ``platforms`` (a worker) no platform's secrets are among them.
 
     Raises ``BadSettings`` with one line for each variable that cannot be used; values are not repeated,
     because they may be secrets.
     """
     try:
-        return Settings(_env_file=env_file)  # type: ignore[call-arg]
+        settings = Settings(_env_file=env_file)  # type: ignore[call-arg]
     except ValidationError as error:
         names = variable_names()
         lines = []
@@ -139,3 +144,14 @@ def read_settings(env_file: Path | None = CHECKOUT / ".env") -> Settings:
             reason = problem["msg"].removeprefix("Value error, ")
             lines.append(f"{names.get(place, place)}: {reason[:1].lower()}{reason[1:]}")
         raise BadSettings("\n".join(lines)) from None
+    if not platforms:
+        settings = settings.model_copy(update=dict.fromkeys(PLATFORM_SECRETS))
+    return settings
+
+
+def worker_environment(database_url: str) -> dict[str, str]:
+    """The environment for a worker started by this process: its own, with the database and without tokens."""
+    names = variable_names()
+    secrets = {names[field] for field in PLATFORM_SECRETS}
+    own = {name: value for name, value in os.environ.items() if name not in secrets}
+    return own | {names["database_url"]: database_url}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from bot.grading.sandbox.errors import SandboxError
 from bot.services.errors import ServiceError
 from bot.storage.embedded.errors import EmbeddedPostgresError
+from bot.web.server import CannotListen
 
 
 class CannotStart(Exception):
     """A role cannot start; the text says why, and what to do."""
 
 
-EXPECTED = (CannotStart, EmbeddedPostgresError, SandboxError, ServiceError)
+EXPECTED = (CannotListen, CannotStart, EmbeddedPostgresError, SandboxError, ServiceError)
 """Exceptions whose text is for the person at the terminal."""

@@ -26,7 +26,7 @@ CHATTY = (
     "slack_bolt",
     "slack_sdk",
     "sqlalchemy.engine",
-    "uvicorn.access",
+    "uvicorn",
     "alembic",
 )
 """Libraries that tell more than an operator wants to read at the level "info"."""
@@ -39,7 +39,6 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
-        structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
         structlog.processors.format_exc_info,
@@ -68,7 +67,8 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            processors=[*shared, structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer]
+            foreign_pre_chain=[structlog.stdlib.ExtraAdder(), _without_colours],
+            processors=[*shared, structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
         )
     )
     root = logging.getLogger()
@@ -77,6 +77,12 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
     quiet = logging.DEBUG if settings.log_level == "debug" else logging.WARNING
     for name in CHATTY:
         logging.getLogger(name).setLevel(quiet)
+
+
+def _without_colours(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Drop uvicorn's second copy of its message, with escape codes in it."""
+    event.pop("color_message", None)
+    return event
 
 
 class Discreet:

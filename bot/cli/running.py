@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from bot.bootstrap import logs
 from bot.bootstrap.failures import EXPECTED
-from bot.cli.output import refuse
+from bot.cli.output import refuse, warn
 from bot.config import BadSettings, Settings, read_settings
 
 Result = TypeVar("Result")
 
 
-def settings() -> Settings:
+def settings(*, platforms: bool = True) -> Settings:
     """The settings of this process; leaves with status 2 when the environment cannot be used."""
     try:
-        found = read_settings()
+        found = read_settings(platforms=platforms)
     except BadSettings as error:
         refuse(str(error), 2)
     logs.configure(found)
     return found
 
 
-def run(work: Callable[[Settings], Awaitable[Result]]) -> Result:
+def run(work: Callable[[Settings], Awaitable[Result]], *, platforms: bool = True) -> Result:
     """Run ``work`` with the settings in an event loop of its own.
 
     What can be expected to fail (no database, no sandbox, a taken port) leaves with status 1 and says so.
     """
-    given = settings()
+    given = settings(platforms=platforms)
 
     async def started() -> Result:
         return await work(given)
@@ -39,3 +41,30 @@ def run(work: Callable[[Settings], Awaitable[Result]]) -> Result:
     except EXPECTED as error:
         detail = getattr(error, "detail", "")
         refuse(f"{error} ({detail})" if detail else str(error))
+
+
+def serve(role: Callable[[Settings], Awaitable[None]], *, platforms: bool = True) -> None:
+    """Run a role until SIGTERM or Ctrl-C, then let it stop in order; a second signal ends it at once."""
+
+    async def until_told_to_stop(given: Settings) -> None:
+        loop = asyncio.get_running_loop()
+        running = asyncio.ensure_future(role(given))
+        told = False
+
+        def stop() -> None:
+            nonlocal told
+            if told:
+                os._exit(130)
+            told = True
+            warn("stopping; a second signal ends it at once")
+            running.cancel()
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop)
+        try:
+            await running
+        except asyncio.CancelledError:
+            if not told:
+                raise
+
+    run(until_told_to_stop, platforms=platforms)

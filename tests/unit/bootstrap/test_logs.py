@@ -39,6 +39,14 @@ def test_both_ways_of_logging_give_json_with_time_level_and_logger(lines):
     )
     assert (second["event"], second["level"]) == ("slow: 12 ms", "warning")
     assert first["timestamp"].endswith("Z")
+    assert set(first) == {"event", "port", "level", "logger", "timestamp"}
+
+
+def test_fields_of_the_standard_librarys_records_are_kept(lines):
+    logging.getLogger("bot.services").error("lease lost", extra={"job": 7})
+    (line,) = lines()
+    assert line["job"] == 7
+    assert set(line) == {"event", "job", "level", "logger", "timestamp"}
 
 
 def test_secrets_are_hidden_wherever_they_turn_up(lines):

@@ -1,0 +1,93 @@
+"""The roles ``bot`` and ``web``: each runs on its own until it is cancelled."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+
+import structlog
+
+from bot.bootstrap.alive import pulse
+from bot.bootstrap.clock import SystemClock
+from bot.bootstrap.database import connected, database
+from bot.bootstrap.health import Metrics, readiness
+from bot.bootstrap.loops import draining, keep_going, together
+from bot.config import Settings
+from bot.platforms.playground.app import Playground
+from bot.platforms.playground.messages import History
+from bot.platforms.playground.poster import PlaygroundPoster
+from bot.scheduling import Tick, Ticker
+from bot.services.app import Services, build_services
+from bot.services.commands import Platform
+from bot.services.deliveries import DeliveryService
+from bot.services.errors import ServiceError
+from bot.services.ports import Poster
+from bot.storage.database import Database
+from bot.web.app import create_app
+from bot.web.server import listen, port_of, serve
+
+log = structlog.get_logger(__name__)
+
+ROUNDS_EVERY_S = 15.0
+"""How often rounds are opened and closed: a post is at most this late."""
+
+
+async def bot(settings: Settings) -> None:
+    """Open and close rounds, and deliver what is in the outbox."""
+    async with database(settings) as url, connected(url) as opened:
+        services = build_services(opened.begin, SystemClock())
+        await together(run_rounds(services), run_deliveries(opened), pulse(settings, "bot"))
+
+
+async def web(settings: Settings) -> None:
+    """Serve the playground, health and metrics."""
+    listener = listen(settings.web_host, settings.web_port)
+    async with database(settings) as url, connected(url) as opened:
+        services = build_services(opened.begin, SystemClock())
+        log.info("listening", host=settings.web_host, port=port_of(listener))
+        await together(run_web(settings, opened, services, listener), pulse(settings, "web"))
+
+
+async def run_rounds(services: Services) -> None:
+    """Open and close rounds at a steady tick until cancelled."""
+
+    async def tick() -> None:
+        try:
+            await services.rounds.tick()
+        except ServiceError as error:
+            log.warning("rounds have to wait", reason=str(error))
+
+    ticker = Ticker([Tick("rounds", ROUNDS_EVERY_S, tick)])
+    ticker.start()
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await ticker.stop(grace_s=3.0)
+
+
+async def run_deliveries(opened: Database) -> None:
+    """Send what is in the outbox until cancelled."""
+    posters: dict[Platform, Poster] = {Platform.PLAYGROUND: PlaygroundPoster(History(opened.messages))}
+    deliveries = DeliveryService(opened.begin, posters, SystemClock(), opened.signals)
+    await keep_going("deliveries", lambda: draining(deliveries.run, 3.0))
+
+
+async def run_web(settings: Settings, opened: Database, services: Services, listener: socket.socket) -> None:
+    """Serve on ``listener`` until cancelled; open requests may finish."""
+    playground = Playground(
+        services,
+        opened.messages,
+        opened.signals,
+        port=port_of(listener),
+        allowed_hosts=settings.web_allowed_hosts,
+    )
+    metrics = Metrics(opened)
+    app = create_app(
+        checks=readiness(opened),
+        registry=metrics.registry,
+        refresh=metrics.refresh,
+        mounts=[("/", playground.app)],
+    )
+    await draining(
+        lambda stop: serve(app, listener, stopping=stop, before_stop=playground.close), grace_s=6.0
+    )
