@@ -13,7 +13,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, func, insert, select, text, update
+from sqlalchemy import CursorResult, DateTime, bindparam, func, insert, select, text, update
 from sqlalchemy.orm import joinedload
 
 from bot.services.commands import Platform
@@ -27,6 +27,8 @@ from bot.storage.tables.base import storable, to_json
 NONCE_BYTES = 12
 """As hexadecimal these are 24 characters; Discord takes 25."""
 
+MOMENT = DateTime(timezone=True)
+
 ADD = text("""
     INSERT INTO deliveries (key, platform, community_id, channel_id, kind, subject, text, member_id, reply,
                             due_at, next_at, nonce, turn)
@@ -36,7 +38,7 @@ ADD = text("""
              + (SELECT count(*) FROM deliveries WHERE state = 'waiting' AND community_id = :community)
     ON CONFLICT (key) DO NOTHING
     RETURNING id
-""")
+""").bindparams(bindparam("due_at", type_=MOMENT))
 
 CLAIM = text("""
     WITH next AS (
@@ -48,7 +50,7 @@ CLAIM = text("""
     SET fence = fence + 1, attempts = attempts + 1, next_at = :leased_until
     FROM next WHERE delivery.id = next.id
     RETURNING delivery.id
-""")
+""").bindparams(bindparam("now", type_=MOMENT), bindparam("leased_until", type_=MOMENT))
 
 
 class SqlDeliveries(Repository):

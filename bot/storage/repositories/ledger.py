@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, func, select, text
+from sqlalchemy import DateTime, and_, bindparam, func, select, text
 
 from bot.domain.ledger import Earned, LedgerEntry, LedgerKind
 from bot.domain.periods import Period, period_start
@@ -39,7 +39,7 @@ APPEND = text("""
                               ELSE score.reached_at END
     )
     SELECT count(*) FROM entry
-""")
+""").bindparams(bindparam("at", type_=DateTime(timezone=True)))
 """The ledger row and all its scores, in one statement and one round trip."""
 
 DIFFERENCES = text("""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, Select, and_, cast, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.picking import KEYS, Pool
@@ -91,9 +91,9 @@ async def pick(
         found = (await session.scalars(unused.where(half))).one_or_none()
         if found is not None:
             return found
-    counted = uses.counted.add_columns().subquery()
+    counted = uses.counted.subquery()
     question, count = counted.c
-    distance = func.mod(QuestionRow.shuffle_key + (KEYS - start), KEYS)
+    distance = func.mod(cast(QuestionRow.shuffle_key, BigInteger) + (KEYS - start), KEYS)
     least = candidates.outerjoin(counted, question == QuestionRow.id).order_by(
         func.coalesce(count, 0), distance, QuestionRow.id
     )

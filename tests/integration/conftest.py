@@ -1,0 +1,5 @@
+"""Fixtures of all integration tests."""
+
+from tests.integration.database import database, database_url, empty_url, postgres, template
+
+__all__ = ["database", "database_url", "empty_url", "postgres", "template"]
