@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.question_bank.formats import markdown, opentdb, tables
+from bot.question_bank.formats import exercism, gift, jsonl, markdown, opentdb, tables
 from bot.question_bank.formats.base import Format
 from bot.question_bank.formats.native import reading as native
 
@@ -11,6 +11,9 @@ FORMATS: tuple[Format, ...] = (
     tables.CSV,
     tables.XLSX,
     opentdb.FORMAT,
+    gift.FORMAT,
+    exercism.FORMAT,
+    jsonl.FORMAT,
     native.FORMAT,
 )
 """Every format, in the order in which they are asked whether a file is theirs."""

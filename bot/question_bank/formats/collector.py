@@ -13,6 +13,7 @@ from bot.question_bank.formats.base import Reading, ReadOptions
 from bot.question_bank.formats.native.convert import heading
 from bot.question_bank.formats.native.reading import slug
 from bot.question_bank.problems import Found, Place, Problem, Severity, problem
+from bot.question_bank.schema.fields import KEY
 
 _KEY_WORDS = 40
 _PICTURE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)|<img\b", re.IGNORECASE)
@@ -35,7 +36,7 @@ class Collector:
         file twice gets the same key twice, which the reader reports.
         """
         if wanted:
-            return slug(wanted, "q")
+            return wanted if re.fullmatch(KEY, wanted) else slug(wanted, "q")
         key = f"{slug(heading(prompt), 'q')[:_KEY_WORDS].strip('-._')}-{_digest(prompt)}"
         if key in self._keys:
             key = f"{key}-{_digest(more)}"
