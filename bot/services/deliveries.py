@@ -14,7 +14,7 @@ from bot.services.errors import DeliveryFailed, Gone, ServiceError, Unavailable
 from bot.services.ports import Begin, Card, Clock, Outgoing, Poster, Signals, Topic, UnitOfWork
 from bot.services.presenting import challenge_card, question_card, recap_card, verdict_card
 from bot.services.queues import ClaimedDelivery, DeliveryKind, NewDelivery
-from bot.services.records import Posting, Tally
+from bot.services.records import Posting, RoundState, Tally
 from bot.services.streaks import streak_of
 from bot.services.waiting import either
 
@@ -124,6 +124,7 @@ class DeliveryService:
                 return
             if delivery.kind not in PUBLIC:
                 return
+            await _withdraw_unseen(work, delivery)
             channel = await work.directory.channel(delivery.channel.id)
             if channel.paused:
                 return
@@ -146,6 +147,15 @@ class DeliveryService:
                 )
             )
             work.ring(Topic.DELIVERIES)
+
+
+async def _withdraw_unseen(work: UnitOfWork, delivery: ClaimedDelivery) -> None:
+    """A round that nobody could see is no challenge day."""
+    if delivery.kind is DeliveryKind.RECAP:
+        return
+    posting = await work.postings.get(delivery.subject)
+    if posting is not None and posting.round is not None:
+        await work.rounds.set_state(posting.round, RoundState.VOID, "it could not be posted")
 
 
 def _outgoing(delivery: ClaimedDelivery, card: Card) -> Outgoing:

@@ -134,6 +134,7 @@ class Store:
         self.signals = signals
         self.ids = count(1)
         self.away = False
+        self.refused = asyncio.Event()
         self._lock = asyncio.Lock()
 
     @asynccontextmanager
@@ -141,6 +142,7 @@ class Store:
         from tests.unit.services.fakes.repositories import FakeUnitOfWork
 
         if self.away:
+            self.refused.set()
             raise Unavailable("the fake database is away")
         async with self._lock:
             before = copy.deepcopy(self.tables)

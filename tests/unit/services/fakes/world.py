@@ -83,7 +83,7 @@ class FakeJudge:
             raise self.error
         if self.broken:
             return RunReport(execution=Execution(ending=Ending.BROKEN, note="no namespaces"))
-        printed = job.files[0].text.partition("print(")[2].rpartition(")")[0] + "\n"
+        printed = job.files[0].text.partition("print(")[2].rpartition(")")[0].strip() + "\n"
         run = Execution(ending=Ending.FINISHED, exit_code=0, stdout=printed)
         return RunReport(execution=run, cases=(CaseRun(name="output", execution=run),))
 

@@ -1,0 +1,159 @@
+"""The outbox: nothing lost, nothing doubled, nobody held up by somebody else's trouble."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.services.errors import DeliveryFailed, Gone
+from bot.services.queues import DeliveryKind
+from tests.unit.services.fakes.world import ADA, World, challenge, question
+
+
+@pytest.fixture
+async def posted(world: World) -> World:
+    """A question that waits in the outbox."""
+    await world.load(question("q"))
+    await world.set_up(challenge=False, at_once=True)
+    return world
+
+
+def states(world: World) -> list[str]:
+    return [parcel.state for parcel in world.store.tables.outbox.values()]
+
+
+@pytest.mark.failure(1)
+async def test_what_was_committed_and_not_sent_is_sent_by_the_next_process(posted: World) -> None:
+    async with posted.store.begin() as work:
+        claimed = await work.deliveries.claim(["playground"], posted.clock.now(), 60.0, 10)
+        assert len(claimed) == 1
+    await posted.deliver()
+    assert not posted.poster.sent
+    posted.pass_time(seconds=61)
+    await posted.deliver()
+    await posted.deliver()
+    assert len(posted.poster.sent) == 1
+    assert states(posted) == ["sent"]
+
+
+@pytest.mark.failure(2)
+@pytest.mark.failure(10)
+async def test_a_message_that_arrived_although_it_failed_keeps_its_nonce_and_is_one(posted: World) -> None:
+    posted.poster.failures_after = [DeliveryFailed("502")]
+    await posted.deliver()
+    posted.pass_time(seconds=3)
+    await posted.deliver()
+    assert len(posted.poster.sent) == 1
+    assert states(posted) == ["sent"]
+
+
+async def test_a_later_attempt_says_that_it_is_one(posted: World) -> None:
+    posted.poster.failures = [DeliveryFailed("500")]
+    await posted.deliver()
+    posted.pass_time(seconds=3)
+    await posted.deliver()
+    assert posted.poster.sent[0].attempt == 2
+
+
+@pytest.mark.failure(9)
+async def test_ten_minutes_of_errors_end_in_one_post_and_a_longer_window(posted: World) -> None:
+    before = posted.postings()[0].closes_at
+    posted.poster.failures = [DeliveryFailed("503")] * 8
+    for _ in range(200):
+        posted.pass_time(seconds=5)
+        await posted.deliver()
+    assert len(posted.poster.sent) == 1
+    delay = posted.postings()[0].closes_at - before
+    assert timedelta(minutes=8) < delay < timedelta(minutes=11)
+
+
+async def test_a_post_in_time_leaves_the_window_as_it_is(posted: World) -> None:
+    before = posted.postings()[0].closes_at
+    await posted.deliver()
+    assert posted.postings()[0].closes_at == before
+
+
+@pytest.mark.failure(11)
+async def test_a_rate_limit_is_honoured_and_others_go_on(posted: World) -> None:
+    await posted.set_up(replace(ADA, community="c2"), challenge=False, at_once=True)
+    posted.poster.failures = [DeliveryFailed("429", retry_after_s=120.0)]
+    await posted.deliver()
+    assert len(posted.poster.sent) == 1
+    posted.pass_time(seconds=119)
+    await posted.deliver()
+    assert len(posted.poster.sent) == 1
+    posted.pass_time(seconds=2)
+    await posted.deliver()
+    assert {sent.community for sent in posted.poster.sent} == {"c1", "c2"}
+
+
+@pytest.mark.failure(12)
+async def test_a_channel_that_is_gone_is_paused_and_admins_are_told_once(world: World) -> None:
+    await world.load(question("q"), challenge("c"))
+    await world.set_up(at_once=True)
+    world.poster.failures = [Gone("unknown channel"), Gone("unknown channel")]
+    await world.deliver()
+    (channel,) = world.store.tables.channels.values()
+    assert "unknown channel" in channel.paused
+    assert [sent.kind for sent in world.poster.sent] == [DeliveryKind.NOTICE]
+    assert "daily rounds are paused" in world.poster.sent[0].card.text
+    world.pass_time(days=2)
+    await world.services.rounds.tick()
+    await world.deliver()
+    assert len(world.poster.sent) == 1
+
+
+@pytest.mark.failure(12)
+async def test_a_notice_that_cannot_be_delivered_either_makes_no_loop(posted: World) -> None:
+    posted.poster.failures = [Gone("no")] * 50
+    await posted.deliver()
+    assert len(posted.poster.failures) == 48
+    assert set(states(posted)) == {"dead"}
+
+
+async def test_a_poster_that_breaks_is_tried_again_later(
+    posted: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    posted.poster.failures = [ValueError("bug")]
+    await posted.deliver()
+    posted.pass_time(minutes=10)
+    await posted.deliver()
+    assert len(posted.poster.sent) == 1
+    assert "delivery failed" in caplog.text
+
+
+async def test_what_nobody_takes_for_a_day_is_given_up_and_stays_visible(posted: World) -> None:
+    await posted.deliver()
+    async with posted.store.begin() as work:
+        place = await work.directory.enter(ADA)
+        await work.deliveries.add(_notice(place.community.id, place.channel.id, posted))
+    posted.poster.failures = [DeliveryFailed("down")] * 1_000
+    for _ in range(60):
+        posted.pass_time(minutes=30)
+        await posted.deliver()
+    assert states(posted) == ["sent", "dead"]
+    assert "gave up" in list(posted.store.tables.outbox.values())[-1].error
+
+
+def _notice(community: int, channel: int, world: World) -> object:
+    from bot.services.queues import NewDelivery
+
+    return NewDelivery(
+        key="note",
+        platform=ADA.platform,
+        community=community,
+        channel=channel,
+        kind=DeliveryKind.NOTICE,
+        subject=channel,
+        text="hello",
+        due_at=world.clock.now(),
+    )
+
+
+async def test_a_round_that_is_over_or_withdrawn_is_not_posted_any_more(posted: World) -> None:
+    await posted.services.rounds.withdraw(posted.postings()[0].round, "wrong")
+    await posted.deliver()
+    assert not posted.poster.sent
+    assert states(posted) == ["dead"]
