@@ -70,14 +70,9 @@ class SqlAnswers(Repository):
                 select(func.count(), func.count().filter(AnswerRow.correct)).where(here)
             )
         ).one()
-        option = func.unnest(AnswerRow.chosen).column_valued("option")
-        chosen = await self.session.execute(
-            select(option, func.count())
-            .select_from(AnswerRow, option)
-            .where(here)
-            .group_by(option)
-            .order_by(option)
-        )
+        picked = select(func.unnest(AnswerRow.chosen).label("option")).where(here).subquery()
+        option = picked.c.option
+        chosen = await self.session.execute(select(option, func.count()).group_by(option).order_by(option))
         first = await self.session.scalars(
             select(MemberRow.name)
             .join(AnswerRow, AnswerRow.member_id == MemberRow.id)

@@ -59,12 +59,13 @@ CLAIM = text("""
         WHERE state = 'running' AND leased_until < clock_timestamp()
         ORDER BY leased_until LIMIT :limit FOR UPDATE SKIP LOCKED
     ), fresh AS (
-        SELECT id FROM grading_jobs
+        SELECT id, turn FROM grading_jobs
         WHERE state = 'queued'
         ORDER BY turn, id LIMIT :limit FOR UPDATE SKIP LOCKED
     ), next AS (
-        SELECT id FROM (SELECT 0 AS late, id FROM lost UNION ALL SELECT 1, id FROM fresh) AS both
-        ORDER BY late LIMIT :limit
+        SELECT id FROM (SELECT 0 AS kind, 0 AS turn, id FROM lost
+                        UNION ALL SELECT 1, turn, id FROM fresh) AS candidates
+        ORDER BY kind, turn, id LIMIT :limit
     )
     UPDATE grading_jobs AS job SET
         state = 'running', fence = fence + 1, attempts = attempts + 1, worker = :worker,

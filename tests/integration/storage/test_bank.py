@@ -59,11 +59,14 @@ async def test_digests_tell_what_is_there_already(database: Database) -> None:
 @pytest.mark.failure(27)
 @pytest.mark.failure(29)
 async def test_an_import_that_fails_half_way_leaves_nothing(database: Database) -> None:
-    with pytest.raises(RuntimeError, match="power"):
+    async def fail() -> None:
         async with database.begin() as work:
             bank = await work.bank.ensure("core", None)
             await work.bank.save(bank.id, new(question(f"q{n}") for n in range(500)))
             raise RuntimeError("power")
+
+    with pytest.raises(RuntimeError, match="power"):
+        await fail()
     async with database.begin() as work:
         assert await work.bank.banks(None) == []
         bank = await work.bank.ensure("core", None)
