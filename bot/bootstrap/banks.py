@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+from bot.bootstrap.clock import SystemClock
+from bot.bootstrap.database import connected, database
 from bot.config import Settings
+from bot.domain.content import Bank
 from bot.question_bank.formats.base import Reading, ReadOptions
+from bot.question_bank.formats.native.writing import write_native
 from bot.question_bank.problems import Problem
 from bot.question_bank.reading import read_bank
-from bot.services.app import Services
+from bot.services.app import Services, build_services
 from bot.services.banks import LoadBank, LoadReport, Rejected
+from bot.services.errors import NotFound
+from bot.storage.migrate import migrate
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
+    """The services over a migrated database, for the time of one command."""
+    async with database(settings) as url:
+        await migrate(url)
+        async with connected(url) as opened:
+            yield build_services(opened.begin, SystemClock())
 
 
 async def load_bundled(settings: Settings, services: Services) -> LoadReport:
@@ -20,7 +39,7 @@ async def load_bundled(settings: Settings, services: Services) -> LoadReport:
 async def load(
     services: Services,
     reading: Reading,
-    problems: tuple[Problem, ...] = (),
+    problems: Sequence[Problem] = (),
     *,
     name: str = "",
     dry_run: bool = False,
@@ -47,6 +66,51 @@ async def load(
     )
 
 
-def read(path: Path, format: str, name: str) -> Reading:  # noqa: A002
-    """The bank at ``path``."""
+def read(path: Path, format: str, name: str = "") -> Reading:  # noqa: A002
+    """The bank at ``path``; ``name`` is what it is called instead of what it calls itself."""
     return read_bank(path, format, ReadOptions(name=name))
+
+
+async def import_bank(
+    settings: Settings,
+    reading: Reading,
+    problems: Sequence[Problem],
+    *,
+    name: str,
+    dry_run: bool,
+    keep_good: bool,
+) -> dict[str, Any]:
+    """``load`` as ``warmup bank import --json`` prints it."""
+    async with open_services(settings) as services:
+        report = await load(services, reading, problems, name=name, dry_run=dry_run, keep_good=keep_good)
+    return {
+        "format": report.format,
+        "bank": name or reading.bank.name,
+        "dry_run": dry_run,
+        "loaded": report.loaded,
+        "added": report.added,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "rejected": [asdict(each) for each in report.rejected],
+    }
+
+
+async def list_banks(settings: Settings) -> list[dict[str, Any]]:
+    """Every bank there is, as ``warmup bank list --json`` prints it."""
+    async with open_services(settings) as services:
+        return [
+            {"name": bank.name, "questions": bank.questions, "enabled": bank.enabled}
+            for bank in await services.banks.list()
+        ]
+
+
+async def export_bank(settings: Settings, name: str) -> str:
+    """The current questions of a bank, in the native format. Raises ``NotFound``."""
+    async with open_services(settings) as services:
+        if not name:
+            names = [bank.name for bank in await services.banks.list()]
+            if len(names) != 1:
+                raise NotFound("which_bank", f"Say which bank: {', '.join(names) or 'there is none yet'}.")
+            (name,) = names
+        stored = await services.banks.items(name)
+        return write_native([each.item for each in stored], Bank(name=name))

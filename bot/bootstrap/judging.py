@@ -9,13 +9,15 @@ from typing import Any
 
 from bot.bootstrap.sandbox import open_judge
 from bot.config import Settings
-from bot.domain.code_blocks import CodeRefused, read_files
+from bot.domain.code_blocks import CodeRefused, read_files, wanted
 from bot.domain.content import Challenge, SourceFile
 from bot.domain.digests import item_digest
 from bot.domain.grading import Execution, GradingJob, Judgement, Verdict
 from bot.domain.judging import judge
 from bot.grading.judge import Judge
-from bot.question_bank.checks.gate import check_bank, is_ok
+from bot.question_bank.checks.gate import check_bank
+from bot.question_bank.formats.base import Reading
+from bot.question_bank.problems import Problem
 from bot.question_bank.reading import read_bank
 
 
@@ -62,7 +64,7 @@ def read_challenge(path: Path, key: str = "") -> Challenge:
 
 async def grade_once(settings: Settings, challenge: Challenge, sources: Sequence[SourceFile]) -> Judgement:
     """Judge one submission as the worker would. Raises ``CodeRefused`` and the sandbox's errors."""
-    files = read_files(sources, challenge.entry).files
+    files = read_files(sources, wanted(challenge)).files
     async with open_runner(settings) as runner:
         return await runner.grade(GradingJob(key=item_digest(challenge), challenge=challenge, files=files))
 
@@ -107,24 +109,11 @@ def as_json(judgement: Judgement) -> dict[str, Any]:
     }
 
 
-async def check(
-    settings: Settings,
-    path: Path,
-    format: str,  # noqa: A002
-    *,
-    static: bool,
-    progress: Callable[[], None],
-) -> dict[str, Any]:
-    """Run the publish gate on the bank at ``path``, as ``warmup bank check --json`` prints it."""
-    reading = read_bank(path, format)
-    if static or not reading.items:
-        problems = await check_bank(reading.items)
-    else:
-        async with open_runner(settings) as runner:
-            problems = await check_bank(reading.items, runner, progress=progress)
-    found = [*reading.problems, *problems]
-    return {
-        "ok": is_ok(found),
-        "questions": len(reading.items),
-        "problems": [each.as_json() for each in found],
-    }
+async def gate(
+    settings: Settings, reading: Reading, *, run: bool, progress: Callable[[], None]
+) -> list[Problem]:
+    """What the publish gate finds in what was read; without ``run`` only what can be told by reading."""
+    if not run or not reading.items:
+        return await check_bank(reading.items)
+    async with open_runner(settings) as runner:
+        return await check_bank(reading.items, runner, progress=progress)

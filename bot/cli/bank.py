@@ -25,31 +25,102 @@ def register(app: typer.Typer) -> None:
 def check(
     path: Annotated[Path, typer.Argument(help="A bank: a file or a folder.")],
     format: Format = "auto",  # noqa: A002
-    static: Annotated[bool, typer.Option(help="Only read it; run nothing.")] = False,
+    static: Annotated[bool, typer.Option("--static", help="Only read it; run nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run the publish gate: status 0 when the bank may be posted, 1 when something has to be mended."""
-    from bot.bootstrap import judging
+    from bot.bootstrap import banks, judging
     from bot.cli.running import run
 
-    result = run(lambda settings: judging.check(settings, path, format, static=static, progress=_Progress()))
+    reading = banks.read(path, format)
+    found = run(lambda settings: judging.gate(settings, reading, run=not static, progress=_Progress()))
+    problems = [each.as_json() for each in (*reading.problems, *found)]
+    errors = sum(each["severity"] == "error" for each in problems)
+    if as_json:
+        emit_json({"ok": not errors, "questions": len(reading.items), "problems": problems})
+    else:
+        for each in problems:
+            print(_line(each))
+        warnings = f"; {len(problems) - errors} to look at" if len(problems) > errors else ""
+        print(f"{len(reading.items)} questions read, {errors} things to mend{warnings}")
+    raise typer.Exit(1 if errors else 0)
+
+
+@bank.command("import")
+def import_(
+    path: Annotated[Path, typer.Argument(help="A bank: a file or a folder.")],
+    format: Format = "auto",  # noqa: A002
+    name: Annotated[str, typer.Option("--bank", help="What to call it, instead of its own name.")] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
+    ] = False,
+    keep_good: Annotated[bool, typer.Option("--keep-good", help="Leave out what has to be mended.")] = False,
+    no_gate: Annotated[bool, typer.Option("--no-gate", help="Only read it; run nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Put a bank into the database: all of it, or (without --keep-good) nothing."""
+    from bot.bootstrap import banks
+    from bot.bootstrap.judging import gate
+    from bot.cli.running import run
+
+    reading = banks.read(path, format, name)
+    problems = run(lambda settings: gate(settings, reading, run=not no_gate, progress=_Progress()))
+    result = run(
+        lambda settings: banks.import_bank(
+            settings, reading, problems, name=name, dry_run=dry_run, keep_good=keep_good
+        )
+    )
     if as_json:
         emit_json(result)
     else:
-        _show_problems(result["problems"])
-        errors = sum(each["severity"] == "error" for each in result["problems"])
-        print(
-            f"{result['questions']} questions: "
-            + ("fine" if result["ok"] else f"{errors} things to mend")
-            + (f", {len(result['problems']) - errors} to look at" if len(result["problems"]) > errors else "")
-        )
-    raise typer.Exit(0 if result["ok"] else 1)
+        for each in result["rejected"]:
+            print(f"{each['file']}:{each['line'] or 0}: {each['reason']}")
+        done = "would be" if dry_run else "were"
+        if result["rejected"] and not keep_good:
+            print("nothing was imported; mend these, or add --keep-good to import the others")
+        else:
+            print(
+                f"{result['bank']}: {result['added']} {done} added, {result['updated']} updated, "
+                f"{result['unchanged']} unchanged, {len(result['rejected'])} left out"
+            )
+    raise typer.Exit(1 if result["rejected"] and not keep_good else 0)
 
 
-def _show_problems(problems: list[dict[str, Any]]) -> None:
-    for each in problems:
-        place = f"{each['file']}:{each['line']}" if each["line"] else each["file"]
-        print(f"{place}: {each['severity']}: {each['message']} [{each['code']}]")
+@bank.command()
+def export(
+    name: Annotated[str, typer.Argument(help="The bank; may be left out when there is one.")] = "",
+    output: Annotated[
+        Path | None, typer.Option("--output", help="The file; default: standard output.")
+    ] = None,
+) -> None:
+    """Write a bank as a file in the native format."""
+    from bot.bootstrap import banks
+    from bot.cli.running import run
+
+    text = run(lambda settings: banks.export_bank(settings, name))
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        output.write_text(text, encoding="utf-8")
+
+
+@bank.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """Show the banks in the database."""
+    from bot.bootstrap import banks
+    from bot.cli.running import run
+
+    found = run(banks.list_banks)
+    if as_json:
+        emit_json(found)
+    else:
+        for each in found:
+            print(f"{each['name']}: {each['questions']} questions{'' if each['enabled'] else ' (disabled)'}")
+
+
+def _line(problem: dict[str, Any]) -> str:
+    place = f"{problem['file']}:{problem['line']}" if problem["line"] else problem["file"]
+    return f"{place}: {problem['severity']}: {problem['message']} [{problem['code']}]"
 
 
 class _Progress:

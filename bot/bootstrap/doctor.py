@@ -1,0 +1,157 @@
+"""What ``warmup doctor`` looks at. It reads; the one thing it may make is the sandbox's package folder."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from bot import __version__
+from bot.bootstrap.database import database
+from bot.bootstrap.failures import EXPECTED
+from bot.bootstrap.sandbox import open_sandbox
+from bot.config import Settings
+from bot.services.rounds import MOST_SKEW
+from bot.storage.database import Database
+from bot.storage.inspection import Inspection, inspect_database
+from bot.storage.presence import count_workers
+
+ENOUGH_ROOM = 1_000_000_000
+"""Bytes: below it the disk is worth a warning, because a database that cannot write stops everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; ``mend`` says what to do, and is empty when there is nothing."""
+
+    name: str
+    ok: bool
+    detail: str
+    mend: str = ""
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """Everything, whatever fails: one finding for each thing."""
+    findings = [_program(), _disk(settings), _tokens(settings)]
+    findings += await _database(settings)
+    findings.append(await _guarded("sandbox", lambda: _sandbox(settings)))
+    return findings
+
+
+def _program() -> Finding:
+    machine = f"{platform.system()} {platform.release()}, {platform.machine()}"
+    user = "root" if os.geteuid() == 0 else "not root"
+    return Finding(
+        "program", True, f"Warmup {__version__}, Python {platform.python_version()}, {machine}, {user}"
+    )
+
+
+def _disk(settings: Settings) -> Finding:
+    place = settings.data_dir
+    while not place.exists():
+        place = place.parent
+    if not os.access(place, os.W_OK):
+        return Finding(
+            "disk",
+            False,
+            f"{place} cannot be written to",
+            "Set WARMUP_DATA_DIR to a folder that you may write to.",
+        )
+    free = shutil.disk_usage(place).free
+    detail = f"{free / 1e9:.1f} GB free at {settings.data_dir}"
+    if free < ENOUGH_ROOM:
+        return Finding("disk", False, detail, "Make room, or move WARMUP_DATA_DIR.")
+    return Finding("disk", True, detail)
+
+
+def _tokens(settings: Settings) -> Finding:
+    given = {
+        "DISCORD_TOKEN": settings.discord_token,
+        "SLACK_BOT_TOKEN": settings.slack_bot_token,
+        "SLACK_APP_TOKEN": settings.slack_app_token,
+        "SLACK_SIGNING_SECRET": settings.slack_signing_secret,
+    }
+    present = [name for name, value in given.items() if value is not None]
+    return Finding(
+        "tokens", True, f"set: {', '.join(present)}" if present else "none set: the playground alone"
+    )
+
+
+async def _database(settings: Settings) -> list[Finding]:
+    if settings.database_url is None and not (settings.data_dir / "postgres").exists():
+        return [Finding("database", True, "not made yet: the first `up` makes it")]
+    try:
+        async with database(settings) as url, Database(url) as opened:
+            findings = [
+                await _guarded("database", lambda: _answers(opened)),
+                await _guarded("schema", lambda: _schema(opened)),
+            ]
+            if all(finding.ok for finding in findings):
+                findings += await _inside(opened)
+            return findings
+    except EXPECTED as error:
+        return [Finding("database", False, str(error), "Mend that first; then ask again.")]
+
+
+async def _answers(opened: Database) -> Finding:
+    await opened.ping()
+    return Finding("database", True, "it answers")
+
+
+async def _schema(opened: Database) -> Finding:
+    await opened.require_current_schema()
+    return Finding("schema", True, "it is this version's")
+
+
+async def _inside(opened: Database) -> list[Finding]:
+    found = await inspect_database(opened.engine)
+    workers = await count_workers(opened.engine)
+    return [_clock(found), _channels(found), _outbox(found), _workers(found, workers)]
+
+
+def _clock(found: Inspection) -> Finding:
+    skew = abs(found.now - datetime.now(UTC))
+    detail = f"{skew.total_seconds():.1f} s from the database's"
+    mend = "Set this machine's clock right: no round is opened while it is off by more than five minutes."
+    return Finding("clock", skew <= MOST_SKEW, detail, "" if skew <= MOST_SKEW else mend)
+
+
+def _channels(found: Inspection) -> Finding:
+    if not found.paused:
+        return Finding("channels", True, f"{found.channels} with daily rounds, none paused")
+    said = "; ".join(f"{name}: {reason}" for name, reason in found.paused[:10])
+    by_us = any(not reason.startswith("paused by") for _, reason in found.paused)
+    return Finding(
+        "channels", not by_us, f"paused: {said}", "Give the bot its permission back." if by_us else ""
+    )
+
+
+def _outbox(found: Inspection) -> Finding:
+    late = found.oldest_delivery is not None and found.now - found.oldest_delivery > timedelta(minutes=10)
+    detail = f"{found.deliveries} messages wait to be delivered"
+    mend = "Is `bot` (or `up`) running, and does the platform answer? The log says why." if late else ""
+    return Finding("outbox", not late, detail, mend)
+
+
+def _workers(found: Inspection, workers: int) -> Finding:
+    detail = f"{workers} connected, {found.queued} submissions wait"
+    if not workers and found.queued:
+        return Finding("workers", False, detail, "Start one: ./warmup worker")
+    return Finding("workers", True, detail)
+
+
+async def _sandbox(settings: Settings) -> Finding:
+    async with open_sandbox(settings) as sandbox:
+        described = sandbox.describe()
+    detail = f"tier {described.tier}: {', '.join(described.layers)}"
+    return Finding("sandbox", True, detail, "; ".join(described.missing))
+
+
+async def _guarded(name: str, look: Callable[[], Awaitable[Finding]]) -> Finding:
+    try:
+        return await look()
+    except EXPECTED as error:
+        return Finding(name, False, str(error).splitlines()[0], str(error))
