@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
 
 from bot.domain.content import Bank, Challenge, Difficulty, Item, Kind, Meta, Option, Question
 from bot.question_bank import limits
@@ -142,6 +144,58 @@ class Collector:
 def _digest(text: str) -> str:
     words = " ".join(text.split()).lower()
     return hashlib.sha256(words.encode()).hexdigest()[:8]
+
+
+def extra_of(meta: Meta) -> dict[str, Any]:
+    """What other programs' formats have no place for, to be carried in a corner they ignore."""
+    return {
+        "topic": meta.topic,
+        "difficulty": meta.difficulty.value,
+        "level": meta.level,
+        "minutes": meta.minutes,
+        "hints": list(meta.hints),
+        "author": meta.author,
+        "licence": meta.licence,
+    }
+
+
+def with_extra(meta: Meta, extra: dict[str, Any]) -> Meta:
+    """``meta`` with what ``extra_of`` carried.
+
+    Raises:
+        ValueError, TypeError: somebody edited it into something else.
+    """
+    if not extra:
+        return meta
+    minutes = extra.get("minutes")
+    return replace(
+        meta,
+        topic=str(extra.get("topic", meta.topic)),
+        difficulty=Difficulty(extra.get("difficulty", meta.difficulty)),
+        level=str(extra.get("level", "")),
+        minutes=None if minutes is None else int(minutes),
+        hints=tuple(map(str, extra.get("hints", ()))),
+        author=str(extra.get("author", meta.author)),
+        licence=str(extra.get("licence", meta.licence)),
+    )
+
+
+def shares_fault(shares: Sequence[float]) -> tuple[str, str] | None:
+    """Why options worth these percentages of the points are not simply right or wrong: a code and a message.
+
+    All right ones together must make 100; only then is "all of these and no other" what the teacher meant.
+    """
+    whole = [share for share in shares if share >= 100]
+    parts = [share for share in shares if 0 < share < 100]
+    if len(whole) > 1:
+        return (
+            "several_right",
+            "Any one of several right options would do, which is no kind here. Split the points between "
+            "them.",
+        )
+    if parts and (whole or abs(sum(parts) - 100) > 1):
+        return "partial_weight", "Partly right options are no kind here. Make each one right or wrong."
+    return None
 
 
 _BLOCK = re.compile(r"</?(?:p|div|li|ul|ol|h[1-6]|tr|table|blockquote)\b[^>]*>|<br\s*/?>", re.IGNORECASE)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.domain.content import Difficulty, Item, Kind, Option, Question
+from bot.domain.content import Item, Kind, Option, Question
 from bot.question_bank.formats.base import Format, Reading, ReadOptions, Sample
-from bot.question_bank.formats.collector import Collector, from_html
+from bot.question_bank.formats.collector import Collector, extra_of, from_html, shares_fault, with_extra
 from bot.question_bank.formats.native.convert import heading
 from bot.question_bank.text_files import read_text
 
@@ -146,17 +146,9 @@ def _options(body: str) -> list[Option]:
                 "gift_syntax", "An option is empty, as in `~=text`. Write `=` for right, `~` for wrong."
             )
         made.append((share, _plain(text), _plain(told)))
-    whole = [share for share, _, _ in made if share == 100]
-    parts_of = [share for share, _, _ in made if 0 < share < 100]
-    if len(whole) > 1:
-        raise _Refused(
-            "several_right",
-            "Any one of several `=` would do, which is not a kind here. Give weights: `~%50%`.",
-        )
-    if parts_of and (whole or abs(sum(parts_of) - 100) > 1):
-        raise _Refused(
-            "partial_weight", "Partly right options are not a kind here. Make each right or wrong."
-        )
+    fault = shares_fault([share for share, _, _ in made])
+    if fault:
+        raise _Refused(*fault)
     return [Option(text, share > 0, told) for share, text, told in made]
 
 
@@ -199,17 +191,7 @@ def _question(block: _Block, found: Collector) -> None:
         topic=block.topic,
         tags=[re.sub(r"\\(.)", r"\1", tag) for tag in _TAG.findall(comments)],
     )
-    if ours:
-        meta = replace(
-            meta,
-            difficulty=Difficulty(ours.get("difficulty", meta.difficulty)),
-            hints=tuple(map(str, ours.get("hints", ()))),
-            level=str(ours.get("level", "")),
-            minutes=ours.get("minutes"),
-            author=str(ours.get("author", meta.author)),
-            licence=str(ours.get("licence", meta.licence)),
-            topic=str(ours.get("topic", meta.topic)),
-        )
+    meta = with_extra(meta, ours)
     shuffle = bool(ours.get("shuffle", False))
     found.choice(block.line, prompt, options, explanation=explanation, shuffle=shuffle, meta=meta)
 
@@ -265,10 +247,7 @@ def write_gift(items: Iterable[Item]) -> tuple[str, list[Item]]:
 def _block(item: Question) -> str:
     meta = item.meta
     share = round(100 / len(item.right), 5) if len(item.right) > 1 else 0
-    ours = {
-        "topic": meta.topic, "difficulty": meta.difficulty.value, "level": meta.level, "minutes": meta.minutes,
-        "hints": list(meta.hints), "author": meta.author, "licence": meta.licence, "shuffle": item.shuffle,
-    }  # fmt: skip
+    ours = {**extra_of(meta), "shuffle": item.shuffle}
     tags = "".join(f" [tag:{_bracketed(tag)}]" for tag in meta.tags)
     lines = [
         f"$CATEGORY: {meta.topic.replace('/', ' ')}",

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from bot.domain.content import Challenge, Kind, SourceFile, TestFile, Variant
+from bot.domain.content import Challenge, Kind, Meta, SourceFile, TestFile, Variant
 from bot.question_bank import limits
 from bot.question_bank.formats.base import Format, Reading, ReadOptions, Sample
 from bot.question_bank.formats.collector import Collector
@@ -19,6 +19,7 @@ from bot.question_bank.text_files import decode, read_bytes
 
 NAME = "jsonl"
 _GZIP = b"\x1f\x8b"
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _MOST_BYTES = 10 * limits.FILE_BYTES
 
 
@@ -66,8 +67,7 @@ def _defined(code: str) -> list[str]:
     Raises:
         SyntaxError: it is not Python.
     """
-    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    return [node.name for node in ast.parse(code).body if isinstance(node, kinds)]
+    return [node.name for node in ast.parse(code).body if isinstance(node, _DEFINITIONS)]
 
 
 def _imports(names: list[str]) -> str:
@@ -75,26 +75,25 @@ def _imports(names: list[str]) -> str:
 
 
 def _human_eval(raw: dict[str, Any], found: Collector) -> Challenge:
-    """``prompt`` is the head of a function, ``canonical_solution`` its body, ``test`` a ``check(candidate)``."""
+    """``prompt`` heads a function, ``canonical_solution`` is its body, ``test`` a ``check(candidate)``."""
     head, entry = _code(raw, "prompt"), str(raw["entry_point"])
     reference = head + _code(raw, "canonical_solution")
     names = _defined(reference)
     if entry not in names:
         raise KeyError(entry)
     test = f"{_imports(names)}{_code(raw, 'test').strip()}\n\n\ndef test_{entry}():\n    check({entry})\n"
-    doc = next(
-        (
-            ast.get_docstring(node)
-            for node in ast.parse(head + "\n    ...\n").body
-            if getattr(node, "name", "") == entry
-        ),
-        None,
-    )
-    prompt = (
-        f"Complete the function `{entry}`.\n\n```text\n{doc or ''}\n```" if doc else f"Complete `{entry}`."
-    )
+    doc = _docstring(head, entry)
+    prompt = f"Complete the function `{entry}`." + (f"\n\n```text\n{doc}\n```" if doc else "")
     meta = found.meta(prompt, key=str(raw.get("task_id", entry)), title=entry)
-    return _challenge(found, meta, prompt, head.rstrip() + "\n    ...\n", reference, test)
+    return _challenge(meta, prompt, head.rstrip() + "\n    ...\n", reference, test)
+
+
+def _docstring(head: str, name: str) -> str:
+    """What the function's own docstring says, or nothing."""
+    for node in ast.parse(head + "\n    ...\n").body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
+            return ast.get_docstring(node) or ""
+    return ""
 
 
 def _mbpp(raw: dict[str, Any], found: Collector) -> Challenge:
@@ -115,24 +114,20 @@ def _mbpp(raw: dict[str, Any], found: Collector) -> Challenge:
     meta = found.meta(
         prompt, key=f"mbpp-{raw['task_id']}" if "task_id" in raw else "", title=said.split(". ")[0]
     )
-    return _challenge(found, meta, prompt, _starter(reference, names), reference, test)
+    return _challenge(meta, prompt, _starter(reference, names), reference, test)
 
 
 def _starter(reference: str, names: list[str]) -> str:
     """The heads of the functions and classes that the tests use, without their bodies."""
     heads: list[str] = []
     for node in ast.parse(reference).body:
-        if getattr(node, "name", "") in names and isinstance(
-            node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-        ):
+        if isinstance(node, _DEFINITIONS) and node.name in names:
             node.body, node.decorator_list = [ast.Expr(ast.Constant(...))], []
             heads.append(ast.unparse(node))
     return "\n\n\n".join(heads) + "\n"
 
 
-def _challenge(
-    found: Collector, meta: Any, prompt: str, starter: str, reference: str, test: str
-) -> Challenge:
+def _challenge(meta: Meta, prompt: str, starter: str, reference: str, test: str) -> Challenge:
     ast.parse(test)
     return Challenge(
         meta=meta,

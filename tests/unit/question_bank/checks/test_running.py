@@ -141,7 +141,7 @@ async def test_a_sound_challenge_passes_and_its_equivalent_mutant_is_only_a_warn
 @pytest.mark.parametrize(
     ("change", "code_name", "said"),
     [
-        ({"references": (Variant("mine", code("def clip(x): return x")),)}, "bank.reference_refused", "`mine`"),
+        ({"references": (Variant("me", code("def clip(x): return x")),)}, "bank.reference_refused", "`me`"),
         ({"starter": SOLUTION}, "bank.starter_accepted", "The starter"),
         ({"kind": Kind.FIX_THE_BUG, "starter": SOLUTION}, "bank.starter_accepted", "broken"),
         ({"wrong": (Variant("right", SOLUTION),)}, "bank.wrong_accepted", "`right`"),
