@@ -9,6 +9,7 @@ import pytest
 
 from bot.services.errors import DeliveryFailed, Gone
 from bot.services.queues import DeliveryKind
+from bot.services.records import RoundState
 from tests.unit.services.fakes.world import ADA, World, challenge, question
 
 
@@ -93,7 +94,7 @@ async def test_a_rate_limit_is_honoured_and_others_go_on(posted: World) -> None:
 async def test_a_channel_that_is_gone_is_paused_and_admins_are_told_once(world: World) -> None:
     await world.load(question("q"), challenge("c"))
     await world.set_up(at_once=True)
-    world.poster.failures = [Gone("unknown channel"), Gone("unknown channel")]
+    world.poster.failures = [Gone("unknown channel")]
     await world.deliver()
     (channel,) = world.store.tables.channels.values()
     assert "unknown channel" in channel.paused
@@ -103,6 +104,8 @@ async def test_a_channel_that_is_gone_is_paused_and_admins_are_told_once(world: 
     await world.services.rounds.tick()
     await world.deliver()
     assert len(world.poster.sent) == 1
+    (round_,) = world.store.tables.rounds.values()
+    assert round_.state is RoundState.VOID
 
 
 @pytest.mark.failure(12)
