@@ -59,8 +59,9 @@ class _Open:
 class _Reader:
     """Builds documents from parser events, without recursion."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, repeated: list[tuple[str, int]] | None) -> None:
         self.name = name
+        self.repeated = repeated
         self.nodes = 0
         self.stack: list[_Open] = []
         self.anchors: dict[str, tuple[Any, int]] = {}
@@ -101,7 +102,9 @@ class _Reader:
         self.count(1, line)
         top = self.stack[-1] if self.stack else None
         if top and isinstance(top.value, dict) and top.key is None:
-            if event.value in top.value:
+            if event.value in top.value and self.repeated is not None and len(self.stack) == 1:
+                self.repeated.append((event.value, line))
+            elif event.value in top.value:
                 message = f"`{event.value[:60]}` is written twice in the same place. Keep one of them."
                 raise self.fail("duplicate_field", message, line)
             top.key, top.key_line = event.value, line
@@ -134,8 +137,8 @@ class _Reader:
             top.value.append(value)
             return
         if top.key is not None:
-            self.document.lines[(*top.path, top.key)] = top.key_line
-            if written:
+            self.document.lines.setdefault((*top.path, top.key), top.key_line)
+            if written and top.key not in top.value:
                 top.value[top.key] = value
             top.key = None
 
@@ -158,13 +161,16 @@ class _Reader:
         self.put(done.value, done.line)
 
 
-def load_documents(text: str, name: str) -> list[Document]:
+def load_documents(text: str, name: str, repeated: list[tuple[str, int]] | None = None) -> list[Document]:
     """The YAML documents in ``text``; empty ones are left out. JSON, being YAML, is read as well.
+
+    A repeated key is an error, unless a list ``repeated`` is given: then repetitions at the top
+    level are put there, with their lines, and the first one holds.
 
     Raises:
         Unreadable: a syntax error, a tag, a repeated key, or a bound exceeded; with file and line.
     """
-    reader = _Reader(name)
+    reader = _Reader(name, repeated)
     try:
         return [document for document in reader.documents(text) if document.value not in ("", None)]
     except yaml.MarkedYAMLError as error:

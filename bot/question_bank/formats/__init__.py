@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from bot.question_bank.formats import exercism, gift, jsonl, markdown, opentdb, tables
+from bot.question_bank.formats import (
+    aiken,
+    anki,
+    exercism,
+    gift,
+    jsonl,
+    markdown,
+    moodle,
+    opentdb,
+    red,
+    tables,
+)
 from bot.question_bank.formats.base import Format
 from bot.question_bank.formats.native import reading as native
 
 FORMATS: tuple[Format, ...] = (
     markdown.FORMAT,
+    anki.TSV,
+    anki.APKG,
     tables.CSV,
     tables.XLSX,
     opentdb.FORMAT,
+    aiken.FORMAT,
     gift.FORMAT,
     exercism.FORMAT,
     jsonl.FORMAT,
+    moodle.FORMAT,
+    red.FORMAT,
     native.FORMAT,
 )
 """Every format, in the order in which they are asked whether a file is theirs."""

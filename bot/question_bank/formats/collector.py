@@ -56,6 +56,7 @@ class Collector:
         difficulty: Difficulty | None = None,
         tags: Iterable[str] = (),
         hints: Iterable[str] = (),
+        author: str = "",
     ) -> Meta:
         """What every kind has, with what the file does not say taken from the options of the import."""
         return Meta(
@@ -65,7 +66,7 @@ class Collector:
             difficulty=difficulty or self.options.difficulty,
             tags=tuple(tags),
             hints=tuple(hints),
-            author=self.options.author,
+            author=author or self.options.author,
             licence=self.options.licence,
         )
 

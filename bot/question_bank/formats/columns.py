@@ -25,6 +25,7 @@ _FIELDS = {
     "key": re.compile(r"^(id|question id|ref|reference)$"),
     "title": re.compile(r"^title$"),
     "type": re.compile(r"^(question )?type$"),
+    "warmup": re.compile(r"^warmup$"),
     "picture": re.compile(r"^(image|picture)( link| url)?$"),
 }
 _UDEMY = re.compile(r"^answer option \d")
@@ -79,7 +80,11 @@ def find_columns(row: Sequence[str], mapping: Mapping[str, str]) -> Columns:
         else:
             found.unknown.append(row[index])
     quizizz = "question text" in headings and "time in seconds" in headings
-    found.numbered = quizizz or any(_UDEMY.match(each) or _KAHOOT.match(each) for each in headings)
+    found.numbered = (
+        quizizz
+        or "warmup" in found.places
+        or any(_UDEMY.match(each) or _KAHOOT.match(each) for each in headings)
+    )
     return found
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
 
-from bot.domain.content import Difficulty, Option
+from bot.domain.content import Difficulty, Item, Kind, Option, Question
+from bot.question_bank.checks.wellformed import MAX_OPTIONS
 from bot.question_bank.formats.base import Format, Reading, ReadOptions, Sample
-from bot.question_bank.formats.collector import Collector
+from bot.question_bank.formats.collector import Collector, extra_of, with_extra
 from bot.question_bank.formats.columns import Columns, find_columns
 from bot.question_bank.formats.native.convert import heading
 from bot.question_bank.formats.zips import open_zip
@@ -127,7 +130,15 @@ def _row(line: int, cells: list[str], columns: Columns, found: Collector) -> Non
         tags=[tag.strip() for tag in re.split(r"[,;]", values.get("tags", "")) if tag.strip()],
         hints=[values["hint"]] if values.get("hint") else [],
     )
-    found.choice(line, prompt, made, explanation=values.get("explanation", ""), meta=meta)
+    try:
+        extra = json.loads(values.get("warmup") or "{}")
+        meta = with_extra(meta, extra)
+        meta = replace(meta, tags=tuple(map(str, extra.get("tags", meta.tags))))
+    except (ValueError, TypeError, AttributeError):
+        found.reject(line, "wrong_value", "Its cell in the column `warmup` was changed. Empty it.", name)
+        return
+    shuffle = bool(extra.get("shuffle", False))
+    found.choice(line, prompt, made, explanation=values.get("explanation", ""), shuffle=shuffle, meta=meta)
 
 
 def _right(said: str, texts: dict[int, str], numbered: bool) -> set[int] | str:
@@ -226,3 +237,36 @@ def _is_xlsx(sample: Sample) -> bool:
 
 CSV = Format(name=NAME_CSV, title="CSV table", detect=_is_csv, read=read_csv)
 XLSX = Format(name=NAME_XLSX, title="Excel workbook", detect=_is_xlsx, read=read_xlsx)
+
+
+def write_csv(items: Iterable[Item]) -> tuple[str, list[Item]]:
+    """The multiple-choice questions as a table, and the items that are left out."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    numbers = range(1, MAX_OPTIONS + 1)
+    writer.writerow(
+        ["key", "title", "topic", "difficulty", "question"]
+        + [f"option {number}" for number in numbers]
+        + ["correct", "explanation"]
+        + [f"explanation {number}" for number in numbers]
+        + ["warmup"]
+    )
+    left_out: list[Item] = []
+    for item in items:
+        if not isinstance(item, Question) or item.kind is not Kind.MULTIPLE_CHOICE:
+            left_out.append(item)
+            continue
+        meta = item.meta
+        padding = [""] * (MAX_OPTIONS - len(item.options))
+        right = ",".join(str(index + 1) for index in sorted(item.right))
+        extra = json.dumps({**extra_of(meta), "tags": list(meta.tags), "shuffle": item.shuffle})
+        writer.writerow(
+            [meta.key, meta.title, meta.topic, meta.difficulty.value, item.prompt.strip()]
+            + [option.text.strip() for option in item.options]
+            + padding
+            + [right, item.explanation.strip()]
+            + [option.explanation.strip() for option in item.options]
+            + padding
+            + [extra]
+        )
+    return out.getvalue(), left_out
