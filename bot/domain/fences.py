@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.domain.mending import compiles
-
 FENCE = re.compile(r"^(?P<indent>[ \t>]*)(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)$")
 ONE_LINE = re.compile(r"(?P<fence>`{3,})(?P<code>[^`\n]+)(?P=fence)")
 LANGUAGE = re.compile(r"^[A-Za-z0-9_+#.-]{1,20}$")
@@ -68,12 +66,7 @@ def _opening(line: str) -> tuple[str, str, str, str | None] | None:
     if not info or LANGUAGE.match(info):
         return prefix, mark, info.lower(), None
     tag, rest = _tag_and_rest(info)
-    if tag:
-        return prefix, mark, tag, rest
-    first = info.split()[0]
-    if LANGUAGE.match(first) and ("=" in info or "{" in info) and not compiles(info):
-        return prefix, mark, first.lower(), None  # an attribute list such as "py title=x"
-    return prefix, mark, "", info
+    return prefix, mark, tag, rest
 
 
 def _tag_and_rest(code: str) -> tuple[str, str]:
