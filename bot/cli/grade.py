@@ -88,9 +88,19 @@ def _show(result: dict[str, Any]) -> None:
     print(f"{result['verdict'].replace('_', ' ')}: {result['headline']}")
     for test in result["tests"]:
         print(f"  {test['outcome']:8} {test['name']}")
-        if test["message"]:
-            print("\n".join(f"           {line}" for line in test["message"].splitlines()))
+        if test["message"] and test["message"] != result["headline"]:
+            _indented(test["message"], 11)
+    for name in ("call", "expected", "got", "diff"):
+        if result[name]:
+            print(f"{name}:")
+            _indented(result[name], 2)
+    if result["error"]:
+        _indented(result["error"]["caret"] or result["error"]["trace"], 2)
     if result["stdout"]:
         print("printed:")
-        print("\n".join(f"  {line}" for line in result["stdout"].splitlines()))
+        _indented(result["stdout"], 2)
     print(f"{result['cpu_ms']:.0f} ms of CPU, {result['wall_ms']:.0f} ms, {result['memory_mb']:.1f} MB")
+
+
+def _indented(text: str, by: int) -> None:
+    print("\n".join(f"{'':{by}}{line}" for line in text.splitlines()))

@@ -31,6 +31,9 @@ def register(app: typer.Typer) -> None:
 
 def test(context: typer.Context) -> None:
     """Run linters, type checks and all tests; with arguments, pytest alone with those arguments."""
+    from bot.bootstrap.sandbox import sandbox_environment
+    from bot.cli.running import run
+
     if importlib.util.find_spec("pytest") is None:
         refuse("the test requirements are not installed here; run ./warmup test, which installs them", 2)
     failed = []
@@ -39,6 +42,7 @@ def test(context: typer.Context) -> None:
             warn(f"running {name}")
             if _python_module(module):
                 failed.append(name)
+    run(sandbox_environment, platforms=False)
     status = _python_module(["pytest", *context.args])
     if failed:
         warn(f"failed before the tests: {', '.join(failed)}")
