@@ -147,7 +147,7 @@ def has_code_block(text: str) -> bool:
 
 
 def _split(line: str) -> tuple[str, str]:
-    found = re.match(r"/\s*([^\s`~]*)\s?(.*)", line.strip(), re.DOTALL)
+    found = re.match(r"/\s*([^\s`~]*)[ \t]*(.*)", line.strip(), re.DOTALL)
     return (found[1].casefold(), found[2]) if found else ("", "")
 
 
@@ -175,6 +175,8 @@ def _quiz(words: list[str], choices: Choices) -> Quiz:
     topics = {topic.casefold(): topic for topic in choices.topics}
     if wanted.casefold() in topics:
         return Quiz(topics[wanted.casefold()], difficulty)
+    # Where the words are no topic together, the first that is none by itself is the one to talk about.
+    wanted = next((word for word in rest if word.casefold() not in topics), wanted)
     raise Refusal(
         "unknown_topic",
         f"There is no topic `{_shown(wanted)}`{_meant(wanted, [*topics, *Difficulty])}"

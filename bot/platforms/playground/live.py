@@ -15,7 +15,7 @@ from contextlib import suppress
 from bot.platforms.playground.messages import History, Message
 from bot.platforms.playground.people import CHANNEL
 from bot.platforms.playground.render import Renderer
-from bot.services.errors import ServiceError
+from bot.services.errors import Unavailable
 from bot.services.ports import Signals, Topic
 
 logger = logging.getLogger(__name__)
@@ -62,31 +62,40 @@ class Live:
     async def stream(self, reader: str, after: int) -> AsyncIterator[str]:
         """Server-sent events for one reader: first what changed after a revision, then what changes.
 
-        Raises ``TooManyClients`` at the first step.
+        Raises ``TooManyClients`` or ``Unavailable`` at the first step, never later.
         """
         if len(self._queues) >= self._client_limit:
             raise TooManyClients
         queue: asyncio.Queue[Message | None] = asyncio.Queue(BACKLOG)
         self._queues.add(queue)
+        greeted = False
         try:
             if self._closed:
                 return
+            # From here on the queue gets every change; what came before it is read below.
+            self._follow(await self._history.latest_revision())
+            greeted = True
             yield ": welcome\n\n"
             seen = after
-            for message in await self._history.since(CHANNEL, after, BACKLOG):
-                seen = message.revision
-                yield self._event(message, reader)
-            await self._follow()
+            while missed := await self._history.since(CHANNEL, seen, BACKLOG):
+                for message in missed:
+                    seen = message.revision
+                    yield self._event(message, reader)
             while True:
                 try:
-                    message_or_end = await asyncio.wait_for(queue.get(), HEARTBEAT_S)
+                    async with asyncio.timeout(HEARTBEAT_S):
+                        change = await queue.get()
                 except TimeoutError:
                     yield ": still here\n\n"
                     continue
-                if message_or_end is None:
+                if change is None:
                     return
-                if message_or_end.revision > seen:
-                    yield self._event(message_or_end, reader)
+                if change.revision > seen:
+                    yield self._event(change, reader)
+        except Unavailable:
+            if not greeted:
+                raise
+            # The page connects again and says what it saw last.
         finally:
             self._queues.discard(queue)
             if not self._queues and self._follower:
@@ -99,9 +108,8 @@ class Live:
         data = json.dumps(self._renderer.message(message, reader).as_json())
         return f"id: {message.revision}\nevent: message\ndata: {data}\n\n"
 
-    async def _follow(self) -> None:
+    def _follow(self, start: int) -> None:
         if self._follower is None or self._follower.done():
-            start = await self._history.latest_revision()
             self._follower = asyncio.create_task(self._follow_history(start), name="playground-live")
 
     async def _follow_history(self, revision: int) -> None:
@@ -109,10 +117,11 @@ class Live:
         try:
             while True:
                 try:
-                    for message in await self._history.since(CHANNEL, revision, BACKLOG):
-                        revision = message.revision
-                        self._tell(message)
-                except ServiceError:
+                    while changes := await self._history.since(CHANNEL, revision, BACKLOG):
+                        for message in changes:
+                            revision = message.revision
+                            self._tell(message)
+                except Unavailable:
                     logger.warning("the playground's history cannot be read; trying again", exc_info=True)
                 await bell.wait(POLL_S)
         finally:

@@ -62,6 +62,8 @@ def _fence(
 def _link_open(
     self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]
 ) -> str:
+    if not tokens[idx].attrs.get("href"):
+        tokens[idx].attrs.pop("href", None)
     tokens[idx].attrSet("rel", "noopener noreferrer nofollow ugc")
     tokens[idx].attrSet("target", "_blank")
     return self.renderToken(tokens, idx, options, env)
@@ -72,6 +74,14 @@ def _heading(
 ) -> str:
     """Cards own the levels above: an author's heading starts below them."""
     tokens[idx].tag = f"h{min(int(tokens[idx].tag[1]) + 3, 6)}"
+    return self.renderToken(tokens, idx, options, env)
+
+
+def _cell(
+    self: RendererHTML, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]
+) -> str:
+    """Alignment is an inline style in the parser's own words; ours allow none."""
+    tokens[idx].attrs.pop("style", None)
     return self.renderToken(tokens, idx, options, env)
 
 
@@ -86,6 +96,8 @@ def _parser(*, line_breaks: bool) -> MarkdownIt:
         "link_open": _link_open,
         "heading_open": _heading,
         "heading_close": _heading,
+        "th_open": _cell,
+        "td_open": _cell,
     }.items():
         parser.add_render_rule(rule, function)
     return parser

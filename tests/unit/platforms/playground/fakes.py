@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
-import samples
-
-from bot.domain.grading import Judgement, Verdict
 from bot.services import cards
 from bot.services.commands import (
     Actor,
@@ -28,6 +26,7 @@ from bot.services.errors import BadCode, NotFound, TooMuch, Unavailable
 from bot.services.messages import NewMessage, StoredMessage
 from bot.services.ports import Outgoing, Topic
 from bot.services.queues import DeliveryKind
+from tests.unit.platforms.playground import samples
 
 
 class FakeBell:
@@ -35,18 +34,18 @@ class FakeBell:
 
     def __init__(self) -> None:
         self.event = asyncio.Event()
-        self.closed = False
+        self.closed = asyncio.Event()
 
     async def wait(self, timeout_s: float) -> bool:
-        try:
-            await asyncio.wait_for(self.event.wait(), timeout_s)
-        except TimeoutError:
-            return False
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                await self.event.wait()
+        rung = self.event.is_set()
         self.event.clear()
-        return True
+        return rung
 
     def close(self) -> None:
-        self.closed = True
+        self.closed.set()
 
 
 class FakeSignals:
@@ -54,10 +53,12 @@ class FakeSignals:
 
     def __init__(self) -> None:
         self.bells: list[FakeBell] = []
+        self.listening = asyncio.Event()
 
     def bell(self, topic: Topic) -> FakeBell:
         assert topic is Topic.MESSAGES
         self.bells.append(FakeBell())
+        self.listening.set()
         return self.bells[-1]
 
     def ring(self) -> None:
@@ -74,8 +75,10 @@ class FakeMessages:
         self.nonces: dict[tuple[str, str], int] = {}
         self.revision = 0
         self.away = False
+        self.asked = asyncio.Event()
 
     def _check(self) -> None:
+        self.asked.set()
         if self.away:
             raise Unavailable("the fake is away")
 
@@ -275,11 +278,3 @@ class FakeServices:
         return dataclasses.replace(
             samples.STREAK, name=show.member or show.actor.name, is_reader=show.member is None
         )
-
-
-def internal_error() -> cards.VerdictCard:
-    """A verdict that is our own fault."""
-    judgement = Judgement(
-        verdict=Verdict.INTERNAL_ERROR, ranked=False, headline="Our fault: nothing is lost."
-    )
-    return dataclasses.replace(samples.WRONG, judgement=judgement)

@@ -123,7 +123,7 @@ CHALLENGE = cards.ChallengeCard(
     examples=(
         SourceFile(
             "test_two_sum.py",
-            "from solution import two_sum\n\n\ndef test_small():\n    assert two_sum([2, 7, 11], 9) == (0, 1)\n",
+            "from solution import two_sum\n\n\ndef test_small():\n    assert two_sum([2, 7, 11], 9) == (0, 1)\n",  # noqa: E501
         ),
     ),
     topic="algorithms",
