@@ -180,7 +180,8 @@ class Peer(Packer):
             elif kind == EVENT:
                 _, nodes, sync = message
                 self.incoming(sync)
-                self.loops.done(*[self.unpack(node) for node in nodes])
+                if nodes:
+                    self.loops.done(*[self.unpack(node) for node in nodes])
             else:
                 raise Violation("a frame is not a message")
         except (TypeError, IndexError, ValueError, KeyError, AttributeError) as error:

@@ -1,0 +1,88 @@
+"""The trusted end of the bridge."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from ..guest.files import Files
+from ..guest.peer import Peer
+from ..guest.values import Node
+from ..guest.wire import Channel, Violation
+from .decoys import Decoys
+from .patches import Patches
+from .policy import Policy
+
+_STREAMS = {1: "stdout", 2: "stderr"}
+
+
+class Examiner(Peer):
+    """Asks the guest, never believes it: checks what it may do here, and how it compares."""
+
+    def __init__(self, channel: Channel, decoys: Decoys) -> None:
+        super().__init__(channel, trusted=True)
+        self.policy = Policy()
+        self.patches = Patches()
+        self.files = Files()
+        self.decoys = decoys
+        decoys.peer = self
+        self._random = b""
+
+    def new_ident(self) -> int:
+        """A number that nobody can guess."""
+        if not self._random:
+            self._random = os.urandom(4096)
+        number, self._random = self._random[:7], self._random[7:]
+        return int.from_bytes(number, "big")
+
+    def perform(self, op: str, function: Callable[..., Any], args: list[Any], kw: dict[str, Any]) -> Any:
+        """Do what the guest asks if the policy allows it."""
+        self.policy.check(op, args)
+        return function(*args, **kw)
+
+    def compare(self, owner: type | None, name: str, left: Any, right: Any) -> Any:
+        """Let the member's object compare itself, and see that it does not call everything equal."""
+        return self.decoys.compare(owner, name, left, right)
+
+    def ask_by_value(self, *args: Any) -> Any:
+        """``ask`` for an operation whose containers are copies that the guest cannot change here."""
+        self.by_value = True
+        try:
+            ident = self.put("slot", args, {})
+        finally:
+            self.by_value = False
+        return self.take(ident)
+
+    def extra(self) -> Node:
+        """What the tests patched, and files they changed."""
+        told = self.patches.changes(self)
+        if self.files.roots:
+            changed = self.files.changes()
+            if changed:
+                told.append(["files", changed])
+        return told or 0
+
+    def watch(self, root: str) -> None:
+        """Share a folder with the guest from now on."""
+        if root not in self.files.roots:
+            self.files.watch([root])
+            self.patches.queued.append(["roots", [root]])
+
+    def take_extra(self, extra: Node) -> None:
+        """The guest's prints go where the tests expect prints; its files into the shared folders."""
+        for what, content in extra:
+            if what == "out" and self.decoys.muted:
+                continue
+            if what == "out":
+                for number, text in content:
+                    if type(text) is not str:
+                        raise Violation("output is not text")
+                    getattr(sys, _STREAMS[number]).write(text)
+            elif what == "files":
+                self.files.apply(content)
+            else:
+                raise Violation("an unexpected message")
+
+

@@ -1,0 +1,136 @@
+"""The examiner's entry points: ``prepare`` once for a challenge, ``run`` for each submission.
+
+The order is JSON: ``key``; ``tests``, ``given`` ([name, text] pairs); ``modules``, ``packages`` (what stays with the guest);
+``seed``, ``matrix`` (see ``decoys``), ``recording``. The report is JSON: ``tests`` (see ``Watcher``), ``collected`` (ids),
+``matrix`` when recording, ``prepared`` (whether the collected tests could be used), ``fault`` (why the run ended early).
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from ..guest.serve import write_files
+from ..guest.wire import Channel, Closed, Violation
+from . import patches
+from .bridge import Examiner
+from .decoys import Decoys
+from .standin import Standins
+from .suite import Suite
+from .watcher import Watcher
+
+_prepared: Prepared | None = None
+_current: list[Examiner] = []
+
+
+class Prepared:
+    """A challenge's suite, with the tests collected where that could be done without a guest."""
+
+    def __init__(self, order: dict[str, Any], home: Path) -> None:
+        self.key = order["key"]
+        self.order = order
+        sys.setrecursionlimit(12_000)
+        write_files(str(home), order["given"])
+        self.standins = Standins(order["modules"], order["packages"])
+        self.standins.install()
+        self.watcher = Watcher()
+        folder = home / "suite"
+        folder.mkdir(exist_ok=True)
+        self.suite = Suite(folder, order["tests"], self.standins, self.watcher)
+        self.watcher.suite = self.suite
+        self.owners: list[tuple[Any, Any]] | None = None
+        patches.install(lambda: _current[0] if _current else None)
+
+    def collect(self) -> None:
+        """Collect ahead, if the tests allow it."""
+        self.suite.collect()
+        gc.collect()
+        usable = not (self.standins.touched or self.watcher.collection)
+        self.owners = self.suite.placeholder_owners() if usable else None
+        if self.owners is None:
+            self.suite.forget()
+        self.suite.remember_sources()
+        self.watcher.collection.clear()
+
+
+def prepare(payload: bytes) -> None:
+    """Entry point of the sub-zygote."""
+    global _prepared
+    _prepared = Prepared(json.loads(payload), Path(os.getcwd()))
+    _prepared.collect()
+
+
+def run(payload: bytes, descriptors: list[int], report: int) -> None:
+    """Entry point of a run. The bridge to the guest is the first descriptor."""
+    global _prepared
+    if _prepared is None:
+        _prepared = Prepared(json.loads(payload), Path(os.getcwd()))
+        _prepared.suite.remember_sources()
+    data = json.dumps(_run(_prepared, Channel(socket.socket(fileno=descriptors[0])))).encode()
+    while data:
+        data = data[os.write(report, data) :]
+    os._exit(0)
+
+
+def _run(prepared: Prepared, channel: Channel) -> dict[str, Any]:
+    order, suite, standins, watcher = prepared.order, prepared.suite, prepared.standins, prepared.watcher
+    decoys = Decoys(order.get("matrix") or {}, order["seed"], bool(order.get("recording")))
+    peer = Examiner(channel, decoys)
+    watcher.peer = peer
+    _current[:] = [peer]
+    peer.patches.settle()
+    standins.peer = peer
+    ready = prepared.owners is not None
+    try:
+        if ready:
+            _bind(prepared, peer)
+        else:
+            suite.collect()
+        decoys.files = frozenset(suite.paths)
+        peer.policy.suite = {m.__name__ for m in suite.modules()}
+        if watcher.loading is None:
+            suite.run(suite.items, watcher.begin)
+        _part(peer, watcher)
+    except (Violation, Closed) as error:
+        watcher.fault(error)
+    return {
+        "tests": watcher.results(),
+        "collected": [item.nodeid for item in suite.items],
+        "collection": watcher.collection,
+        "loading": watcher.loading,
+        "matrix": decoys.matrix if decoys.recording else None,
+        "prepared": ready,
+        "fault": watcher.ended,
+    }
+
+
+def _bind(prepared: Prepared, peer: Examiner) -> None:
+    """Put the guest's objects where the placeholders are."""
+    standins, watcher = prepared.standins, prepared.watcher
+    for name, module in list(sys.modules.items()):
+        if standins.knows(name):
+            try:
+                standins.load(module)  # type: ignore[arg-type]
+            except Exception as error:  # noqa: BLE001 - the member's module raised it
+                watcher.cannot_load(name, error)
+                return
+    found: dict[int, Any] = {}
+    for (module_name, name), placeholder in standins.placeholders.items():
+        try:
+            found[id(placeholder)] = getattr(sys.modules[module_name], name)
+        except AttributeError as error:
+            watcher.misses(module_name, name, error)
+            return
+    for owner, key in prepared.owners or ():
+        owner[key] = found[id(owner[key])]
+
+
+def _part(peer: Examiner, watcher: Watcher) -> None:
+    """The run is over: nothing may have been said on the bridge that was not asked for."""
+    if peer.broken is not None:
+        watcher.fault(peer.broken)

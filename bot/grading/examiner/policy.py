@@ -1,0 +1,103 @@
+"""What the guest may do with objects of the tests: call what it was given, and use them as fakes are used.
+
+The guest can name any object that was handed to it. Through attributes of functions, frames, modules or
+pytest's own objects it could reach the tests' expected values, so those are closed; instances of classes that
+the tests define, mocks, streams, queues and the like are open, by their public names.
+"""
+
+from __future__ import annotations
+
+import types
+from typing import Any
+from unittest import mock
+
+from ..guest.mirrors import FORWARDED
+
+OPEN_MODULES = frozenset(
+    "_io io sqlite3 collections _collections _queue queue threading _thread datetime decimal contextlib itertools "
+    "random _random enum csv _csv array dataclasses asyncio.queues asyncio.locks asyncio.futures "
+    "asyncio.tasks _asyncio asyncio.taskgroups asyncio.timeouts functools operator tempfile builtins "
+    "fractions uuid weakref numbers abc typing _contextvars contextvars _struct zlib hashlib _hashlib".split()
+)
+"""Standard modules whose instances may be used by their public names."""
+_CLOSED_TYPES = (types.ModuleType, types.FrameType, types.CodeType, types.TracebackType, types.CellType)
+_FUNCTIONS = (
+    types.FunctionType,
+    types.MethodType,
+    types.BuiltinFunctionType,
+    types.MethodWrapperType,
+    types.WrapperDescriptorType,
+    types.MethodDescriptorType,
+    types.ClassMethodDescriptorType,
+    types.GetSetDescriptorType,
+)
+_ALWAYS = frozenset({"__name__", "__qualname__", "__doc__", "__module__", "__class__", "__signature__"})
+_ON_CLASSES = FORWARDED | {"__init_subclass__", "__annotations__", "__match_args__", "__dataclass_fields__"}
+_ON_INSTANCES = FORWARDED | {"__dict__", "__annotations__", "__dataclass_fields__", "__notes__"}
+_MOCK_CONTROLS = frozenset(
+    "reset_mock configure_mock attach_mock mock_add_spec side_effect return_value called call_count call_args "
+    "call_args_list mock_calls method_calls await_count await_args await_args_list".split()
+)
+_CLOSED_NAMES = frozenset({"get_loop", "gi_frame", "cr_frame", "ag_frame", "gi_code", "cr_code", "ag_code"})
+
+
+class Policy:
+    """Decides single operations; ``suite`` are the names of the modules that hold the tests."""
+
+    def __init__(self) -> None:
+        self.suite: set[str] = set()
+
+    def own(self, cls: type) -> bool:
+        """Whether the tests define this class."""
+        return cls.__module__ in self.suite
+
+    def check(self, op: str, args: list[Any]) -> None:
+        """Raise ``AttributeError`` or ``TypeError`` when the guest may not do that."""
+        target = args[0] if args else None
+        if op == "call":
+            if isinstance(target, type) and not (self.own(target) or target.__module__ in OPEN_MODULES):
+                raise TypeError(f"{target.__name__} cannot be called from here")
+            if type(target) in _CLOSED_TYPES or getattr(type(target), "__module__", "").startswith("_pytest"):
+                raise TypeError("this cannot be called from here")
+        elif op in ("get", "set", "del"):
+            if type(args[1]) is not str or not self.readable(target, args[1], op != "get"):
+                raise AttributeError(f"{type(target).__name__!r} object has no attribute {args[1]!r}")
+        elif op == "slot":
+            if args[1] not in FORWARDED or not self.usable(args[2]):
+                raise TypeError(f"{type(args[2]).__name__!r} object does not support {args[1]!r}")
+        elif op == "bind":
+            if not self.own(target) or args[1].startswith("__") and args[1] not in FORWARDED:
+                raise AttributeError(args[1])
+        elif op not in ("spawn", "cancel", "copy", "item"):
+            raise TypeError(f"{op!r} cannot be done here")
+        elif not self.usable(target) and op in ("copy", "item"):
+            raise TypeError("this cannot be done here")
+
+    def usable(self, target: Any) -> bool:
+        """Whether operators may be applied to the object."""
+        cls = type(target)
+        if cls in _CLOSED_TYPES:
+            return False
+        module = cls.__module__
+        return not (module.startswith(("_pytest", "pytest", "pluggy")) and cls.__name__ != "ApproxScalar")
+
+    def readable(self, target: Any, name: str, change: bool) -> bool:
+        """Whether an attribute may be read (or changed)."""
+        cls = type(target)
+        if cls in _CLOSED_TYPES or name in _CLOSED_NAMES:
+            return False
+        if name in _ALWAYS and not change:
+            return True
+        if cls in _FUNCTIONS:
+            return cls is types.FunctionType and not name.startswith("__") and (change or name in target.__dict__)
+        if issubclass(cls, type):
+            if self.own(target):
+                return not name.startswith("__") or name in _ON_CLASSES
+            return not change and not name.startswith("_") and target.__module__ in OPEN_MODULES
+        if self.own(cls):
+            return not name.startswith("__") or name in _ON_INSTANCES
+        if issubclass(cls, mock.NonCallableMock):
+            return not (name.startswith(("_", "assert_")) or name in _MOCK_CONTROLS)
+        if cls is types.SimpleNamespace:
+            return not name.startswith("__") or name == "__dict__"
+        return not name.startswith("_") and cls.__module__ in OPEN_MODULES

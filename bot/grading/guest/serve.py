@@ -1,0 +1,237 @@
+"""The guest's end of the bridge: loads the member's files and does what the examiner asks.
+
+Nothing here is trusted by anyone: the code that is judged shares this process and can change all of it.
+It holds no test and no expected value, and all it can do on the bridge is answer.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import importlib
+import io
+import json
+import linecache
+import os
+import random
+import socket
+import sys
+import traceback
+import types
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from .files import Files
+from .peer import Peer
+from .values import Node
+from .wire import Channel, Closed, Violation
+
+_FLUSH_BYTES = 32_768
+_ABSENT = object()
+
+
+class _Stream(io.RawIOBase):
+    """What is printed, kept until the next message and also written to the real descriptor."""
+
+    def __init__(self, guest: Guest, number: int) -> None:
+        self.guest, self.number = guest, number
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        taken = bytes(data)
+        self.guest.printed(self.number, taken)
+        return len(taken)
+
+    def fileno(self) -> int:
+        return self.number
+
+
+class Guest(Peer):
+    """The guest's end."""
+
+    def __init__(self, channel: Channel, root: str) -> None:
+        super().__init__(channel, trusted=False)
+        self.root = root
+        self._printed: list[list[Any]] = []
+        self._size = 0
+        self._originals: dict[tuple[str, str], Any] = {}
+        self.files = Files()
+        self.ops["import"] = importlib.import_module
+        self.ops["reload"] = lambda name: importlib.reload(importlib.import_module(name))
+        self.ops["exports"] = _exports
+
+    def printed(self, number: int, data: bytes) -> None:
+        """Take down output; it leaves with the next message."""
+        self._printed.append([number, data.decode("utf-8", "replace")])
+        self._size += len(data)
+        if self._size > _FLUSH_BYTES:
+            self.notify([])
+
+    def extra(self) -> Node:
+        """Prints and changed files."""
+        told: list[Any] = []
+        if self._printed:
+            told.append(["out", self._printed])
+            for number, text in self._printed:
+                with contextlib.suppress(OSError):
+                    os.write(number, text.encode("utf-8", "replace"))
+            self._printed, self._size = [], 0
+        changed = self.files.changes() if self.files.roots else None
+        if changed:
+            told.append(["files", changed])
+        return told or 0
+
+    def take_extra(self, extra: Node) -> None:
+        """Patches, environment, folder, seed and files, as the tests have them."""
+        for what, *rest in extra:
+            if what == "patch":
+                for module, name, *value in rest[0]:
+                    self._patch(module, name, *value)
+            elif what == "environ":
+                os.environ.clear()
+                os.environ.update(rest[0])
+            elif what == "argv":
+                sys.argv[:] = rest[0]
+            elif what == "roots":
+                self.files.watch(rest[0])
+            elif what == "files":
+                self.files.apply(rest[0])
+            elif what == "chdir":
+                os.makedirs(rest[0], exist_ok=True)
+                os.chdir(rest[0])
+            elif what == "seed":
+                random.setstate(self.unpack(rest[0]))
+
+    def _patch(self, module: str, name: str, *value: Node) -> None:
+        target: Any = importlib.import_module(module)
+        *path, name = name.split(".")
+        for part in path:
+            target = getattr(target, part)
+        key = (module, ".".join([*path, name]))
+        if key not in self._originals:
+            self._originals[key] = getattr(target, name, _ABSENT)
+        if value:
+            setattr(target, name, self.unpack(value[0]))
+        elif self._originals[key] is _ABSENT:
+            delattr(target, name)
+        else:
+            setattr(target, name, self._originals[key])
+
+    def make_function(self, name: str, qualname: str, module: str, doc: Any, signature: Node, run: bool) -> Any:
+        """A real function with the same parameters, so that code which inspects it is content."""
+        if run or signature is None or not name.isidentifier() or name == "_call":
+            return super().make_function(name, qualname, module, doc, signature, run)
+        made = _function(self, name, self.unpack(signature))
+        made.__qualname__, made.__module__, made.__doc__ = qualname, module, doc
+        return made
+
+    def trace(self, error: BaseException) -> Node:
+        """The member's own frames of an exception, for the message."""
+        with contextlib.suppress(Exception):
+            return describe_error(error, self.root)
+        return None
+
+
+def describe_error(error: BaseException, root: str) -> dict[str, Any]:
+    """File, line, caret and trace of an exception, counting only files below ``root``."""
+    prefix = root.rstrip("/") + "/"
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith(prefix)]
+    facts: dict[str, Any] = {"file": "", "line": None, "caret": "", "trace": ""}
+    if frames:
+        facts["file"], facts["line"] = frames[-1].filename.removeprefix(prefix), frames[-1].lineno
+        text = "".join(traceback.format_list(frames[-20:]))
+        facts["trace"] = text.replace(prefix, "")[-8_000:]
+    if isinstance(error, SyntaxError) and error.filename and str(error.filename).startswith(prefix):
+        facts["file"], facts["line"] = str(error.filename).removeprefix(prefix), error.lineno
+        line, column = (error.text or "").rstrip("\n"), error.offset or 1
+        facts["caret"] = f"{line}\n{' ' * (column - 1)}^"
+        facts["syntax"] = True
+    return facts
+
+
+def _function(guest: Guest, name: str, signature: Any) -> types.FunctionType:
+    """A function of that name and signature that calls the examiner's."""
+    names: dict[str, Any] = {}
+    parts, positional, keywords = [], [], []
+    kinds = [p.kind for p in signature.parameters.values()]
+    starred = False
+    for position, p in enumerate(signature.parameters.values()):
+        text = p.name
+        if p.kind == p.VAR_POSITIONAL:
+            text, starred = f"*{p.name}", True
+            positional.append(f"*{p.name}")
+        elif p.kind == p.VAR_KEYWORD:
+            text = f"**{p.name}"
+            keywords.append(f"**{p.name}")
+        elif p.kind == p.KEYWORD_ONLY:
+            if not starred:
+                parts.append("*")
+                starred = True
+            keywords.append(f"{p.name}={p.name}")
+        else:
+            positional.append(p.name)
+        if p.default is not p.empty:
+            names[f"_default{position}"] = p.default
+            text += f"=_default{position}"
+        parts.append(text)
+        if p.kind == p.POSITIONAL_ONLY and kinds[position + 1 : position + 2] != [p.POSITIONAL_ONLY]:
+            parts.append("/")
+    source = f"def {name}({', '.join(parts)}): return _call({', '.join(positional + keywords)})"
+    exec(source, names)  # noqa: S102 - names checked by inspect.Parameter
+    made: types.FunctionType = names[name]
+    names["_call"] = _caller(guest, made)
+    for p in signature.parameters.values():
+        if p.annotation is not p.empty:
+            made.__annotations__[p.name] = p.annotation
+    return made
+
+
+def _caller(guest: Guest, made: Any) -> Callable[..., Any]:
+    def call(*args: Any, **kw: Any) -> Any:
+        return guest.ask("call", made, *args, **kw)
+
+    return call
+
+
+def _exports(module: types.ModuleType) -> list[str]:
+    """What ``from module import *`` brings."""
+    names = getattr(module, "__all__", None)
+    if names is None:
+        names = [name for name in vars(module) if not name.startswith("_")]
+    return [str(name) for name in names]
+
+
+def write_files(root: str, files: list[list[str]]) -> None:
+    """Put the member's files in place; names are relative and stay below ``root``."""
+    for name, text in files:
+        path = Path(root, name)
+        if not path.resolve().is_relative_to(Path(root).resolve()):
+            raise ValueError(f"a file name leads out of the folder: {name!r}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def run(payload: bytes, descriptors: list[int], report: int | None) -> None:
+    """Entry point. ``payload`` is JSON: ``files`` as [name, text] pairs; the bridge is the first descriptor."""
+    order = json.loads(payload)
+    root = os.getcwd()
+    write_files(root, order["files"])
+    sys.path.insert(0, root)
+    linecache.clearcache()
+    guest = Guest(Channel(socket.socket(fileno=descriptors[0])), root)
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        raw: Any = _Stream(guest, number)
+        stream = io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace", write_through=True)
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+    sys.argv = ["solution.py"]
+    sys.setrecursionlimit(sys.getrecursionlimit() + 40)
+    for name in ("exit", "quit"):
+        if not hasattr(builtins, name):
+            setattr(builtins, name, sys.exit)
+    with contextlib.suppress(Closed, Violation):
+        guest._wait(None)
+    os._exit(0)
