@@ -7,14 +7,16 @@ import os
 from pathlib import Path
 
 from bot.domain.content import Bank, Item
+from bot.question_bank import limits
 from bot.question_bank.checks.wellformed import malformed
 from bot.question_bank.formats import FORMATS
 from bot.question_bank.formats.base import SAMPLE_BYTES, Format, Reading, ReadOptions, Sample
-from bot.question_bank.problems import Found, Place, Problem, Unreadable, problem
+from bot.question_bank.formats.native.reading import slug
+from bot.question_bank.problems import Found, Place, Problem, Severity, Unreadable, problem
 from bot.question_bank.text_files import read_head
 
 AUTO = "auto"
-_SAMPLE_NAMES = 2_000
+_SAMPLE_NAMES = limits.BANK_FILES
 """How many names of a folder a format may look at."""
 
 
@@ -49,12 +51,48 @@ def find_format(path: Path, name: str = AUTO) -> Format:
                 return known
         message = f"There is no format `{name[:60]}`. Formats: {', '.join(format_names())}."
         raise Unreadable(problem(Place(file=path.name), "unknown_format", message))
+    found = _recognised(path)
+    if found is None:
+        message = "The folder has no layout that is known. Import its files one by one."
+        raise Unreadable(problem(Place(file=path.name), "unknown_format", message))
+    return found
+
+
+def _recognised(path: Path) -> Format | None:
     sample = sample_of(path)
-    for known in FORMATS:
-        if known.detect(sample):
-            return known
-    message = f"No format recognises it. Name it with --format: {', '.join(format_names())}."
-    raise Unreadable(problem(Place(file=path.name), "unknown_format", message))
+    found = next((known for known in FORMATS if known.detect(sample)), None)
+    if found is None and not sample.is_folder:
+        message = f"No format recognises it. Name it with --format: {', '.join(format_names())}."
+        raise Unreadable(problem(Place(file=path.name), "unknown_format", message))
+    return found
+
+
+def _read_mixed(folder: Path, options: ReadOptions) -> Reading:
+    """A folder without a layout of its own: each file in whatever format it is, the others reported."""
+    items: list[Found] = []
+    problems: list[Problem] = []
+    names: list[str] = []
+    for name in sample_of(folder).names:
+        if any(part.startswith(".") for part in Path(name).parts):
+            continue
+        try:
+            known = find_format(folder / name)
+            reading = known.read(folder / name, options)
+        except Unreadable as error:
+            unknown = error.problem.code == "bank.unknown_format"
+            severity = Severity.WARNING if unknown else Severity.ERROR
+            problems.append(dataclasses.replace(error.problem, file=name, severity=severity))
+            continue
+        names.append(known.name)
+        items += [Found(found.item, Place(file=name, line=found.place.line)) for found in reading.items]
+        problems += [dataclasses.replace(each, file=name) for each in reading.problems]
+    if not names:
+        message = "No file in it is of a known format. Check the path."
+        problems.append(problem(Place(file=folder.name), "no_questions", message))
+    bank = Bank(name=options.name or slug(folder.resolve().name))
+    return Reading(
+        format=", ".join(dict.fromkeys(names)), bank=bank, items=tuple(items), problems=tuple(problems)
+    )
 
 
 def read_bank(path: Path, format: str = AUTO, options: ReadOptions | None = None) -> Reading:  # noqa: A002
@@ -68,7 +106,8 @@ def read_bank(path: Path, format: str = AUTO, options: ReadOptions | None = None
         if not path.exists():
             message = "There is no such file or folder. Check the path."
             raise Unreadable(problem(Place(file=str(path)), "not_found", message))
-        reading = find_format(path, format).read(path, options)
+        known = _recognised(path) if format == AUTO else find_format(path, format)
+        reading = known.read(path, options) if known else _read_mixed(path, options)
     except Unreadable as error:
         return Reading(format="", bank=Bank(name=options.name or "bank"), problems=(error.problem,))
     return _sorted_out(reading, options)
