@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from bot.bootstrap.sandbox import open_judge
+from bot.bootstrap.judge import open_judge
 from bot.config import Settings
 from bot.domain.code_blocks import CodeRefused, read_files, wanted
 from bot.domain.content import Challenge, SourceFile

@@ -1,4 +1,4 @@
-"""The sandbox and the judge of this process."""
+"""The sandbox of this process."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 
 from bot.bootstrap.failures import CannotStart
 from bot.config import CHECKOUT, Settings
-from bot.grading.judge import Judge
 from bot.grading.sandbox import Environment, Sandbox, SandboxSettings, make_environment
 
 REQUIREMENTS = CHECKOUT / "requirements" / "sandbox.txt"
@@ -33,10 +32,3 @@ async def open_sandbox(settings: Settings) -> AsyncIterator[Sandbox]:
     spares = settings.worker_concurrency + 1
     async with await Sandbox.open(SandboxSettings(environment=environment, spares=spares)) as sandbox:
         yield sandbox
-
-
-@asynccontextmanager
-async def open_judge(settings: Settings) -> AsyncIterator[Judge]:
-    """A judge over a sandbox of its own."""
-    async with open_sandbox(settings) as sandbox:
-        yield Judge(sandbox)

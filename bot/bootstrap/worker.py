@@ -10,8 +10,8 @@ import structlog
 from bot.bootstrap.alive import pulse
 from bot.bootstrap.clock import SystemClock
 from bot.bootstrap.database import connected, database
+from bot.bootstrap.judge import open_judge
 from bot.bootstrap.loops import draining, keep_going, together
-from bot.bootstrap.sandbox import open_judge
 from bot.config import Settings
 from bot.services.grading import GradingService, WorkerSettings
 from bot.storage.presence import worker_application
