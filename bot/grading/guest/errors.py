@@ -24,7 +24,7 @@ def describe(error: BaseException, home: str) -> dict[str, Any]:
         told.update(file=_shown(error.filename, home), line=error.lineno, caret=_caret(error))
         told["message"] = str(error.msg)[:_LONGEST]
         return told
-    frames = [f for f in traceback.extract_tb(_outside(error.__traceback__)) if _own(f.filename, home)]
+    frames = [f for f in traceback.extract_tb(outside(error.__traceback__)) if _own(f.filename, home)]
     if frames:
         told.update(file=_shown(frames[-1].filename, home), line=frames[-1].lineno)
         for frame in frames:
@@ -34,7 +34,7 @@ def describe(error: BaseException, home: str) -> dict[str, Any]:
     return told
 
 
-def _outside(trace: TracebackType | None) -> TracebackType | None:
+def outside(trace: TracebackType | None) -> TracebackType | None:
     """The frames from the first that is not ours on."""
     here = os.path.dirname(__file__)
     while trace is not None and os.path.dirname(trace.tb_frame.f_code.co_filename) == here:

@@ -101,7 +101,9 @@ def _build_root(wall: Wall) -> None:
     kernel.mount("none", "/", None, kernel.MS_REC | kernel.MS_PRIVATE)
     # Any folder that is not among the sources will do to build on; every machine has this one.
     base = "/proc"
-    kernel.mount("sandbox", base, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "size=1m,nr_inodes=4096,mode=755")
+    kernel.mount(
+        "sandbox", base, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "size=1m,nr_inodes=4096,mode=755"
+    )
     for path in wall.readable:
         if os.path.exists(path):
             _show(base, path)
@@ -199,10 +201,20 @@ def confine(wall: Wall, folders: Folders, cage: Cage, parent: int) -> int | None
     if cage.nursery:
         seccomp.install(policy.nursery())
         return None
-    own_tree = wall.tier == NAMESPACES
-    listener = seccomp.install(policy.counted(files=not own_tree), listener=True)
-    seccomp.install(policy.job(os.getpid(), own_tree=own_tree))
+    counted, allowed = _filters(wall)
+    listener = seccomp.install(counted, listener=True)
+    seccomp.install(allowed)
     return listener
+
+
+def rehearse(wall: Wall) -> None:
+    """Put together once what every job will need, so that they inherit it."""
+    _filters(wall)
+
+
+def _filters(wall: Wall) -> tuple[bytes, bytes]:
+    own_tree = wall.tier == NAMESPACES
+    return policy.counted(files=not own_tree), policy.job(os.getpid(), own_tree=own_tree)
 
 
 def _limit(cage: Cage, *, own_user: bool) -> None:

@@ -12,17 +12,16 @@ import signal
 import socket
 import sys
 import threading
-import traceback
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from . import preload, refusals
+from . import errors, preload, refusals
 from .channel import receive, send
 
 CONTROL, LISTENER = 3, 4
 """Where the socket to the host, and what it sends there, are until the work has come."""
-OUT_OF_MEMORY = signal.SIGUSR2
-"""How a job says that it died of a MemoryError; ``SIGXFSZ`` says the same of a full disk."""
+ENDED, OUT_OF_MEMORY, DISK_FULL = range(3)
+"""What a job says of its end, in one byte; a second byte is its exit status."""
 _DISK_FULL = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT})
 
 
@@ -42,12 +41,13 @@ def live(control: socket.socket, listener: int, home: str) -> NoReturn:
     os.closerange(LISTENER + 1, 4096)
     _furnish(home)
     preload.warm()
-    with socket.socket(fileno=CONTROL) as end:
-        send(end, {"op": "ready"}, [LISTENER])
-        os.close(LISTENER)
-        message, descriptors = receive(end)
-        if message is None:
-            os._exit(0)
+    end = socket.socket(fileno=CONTROL)
+    send(end, {"op": "ready"}, [LISTENER])
+    os.close(LISTENER)
+    message, descriptors = receive(end)
+    if message is None:
+        os._exit(0)
+    end.detach()
     _take(message, descriptors)
 
 
@@ -69,7 +69,8 @@ def _take(message: dict[str, Any], descriptors: list[int]) -> NoReturn:
     limits = message["limits"]
     resource.setrlimit(resource.RLIMIT_CPU, (limits["cpu_s"], limits["cpu_s"]))
     resource.setrlimit(resource.RLIMIT_AS, (limits["memory"], limits["memory"] + limits["reserve"]))
-    _end(_run(function, data, rest, report))
+    how, status = _run(function, data, rest, report)
+    _leave(how, _wind_up() or status)
 
 
 def _open_streams() -> None:
@@ -77,38 +78,41 @@ def _open_streams() -> None:
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
         raw = io.BufferedWriter(io.FileIO(descriptor, "w", closefd=False))
         errors = "strict" if descriptor == 1 else "backslashreplace"
-        setattr(sys, name, io.TextIOWrapper(raw, encoding="utf-8", errors=errors, line_buffering=descriptor == 2))
-    sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr  # type: ignore[misc]
+        setattr(
+            sys, name, io.TextIOWrapper(raw, encoding="utf-8", errors=errors, line_buffering=descriptor == 2)
+        )
+    sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr  # type: ignore[assignment,misc]
 
 
-def _run(function: Callable[..., Any], data: bytes, descriptors: list[int], report: int) -> int:
+def _run(function: Callable[..., Any], data: bytes, descriptors: list[int], report: int) -> tuple[int, int]:
     try:
         function(data, descriptors, report)
     except SystemExit as leaving:
-        return exit_status(leaving)
-    except MemoryError:
-        give_up(OUT_OF_MEMORY)
+        return ENDED, exit_status(leaving)
+    except MemoryError as error:
+        loosen()
+        _complain(error)
+        return OUT_OF_MEMORY, 1
     except BaseException as error:  # noqa: BLE001 - the job's own, shown as Python would
-        traceback.print_exc()
-        if isinstance(error, OSError) and error.errno in _DISK_FULL:
-            give_up(signal.SIGXFSZ)
-        return 1
-    return 0
+        _complain(error)
+        full = isinstance(error, OSError) and error.errno in _DISK_FULL
+        return (DISK_FULL if full else ENDED), 1
+    return ENDED, 0
+
+
+def _complain(error: BaseException) -> None:
+    """Show an uncaught exception as the interpreter would, without our own frames before the job's."""
+    try:
+        trace = errors.outside(error.__traceback__)
+        sys.excepthook(type(error), error.with_traceback(trace), trace)
+    except BaseException:  # noqa: BLE001, S110 - the job may have put anything there
+        pass
 
 
 def loosen() -> None:
     """Take the address space that was held back for saying that there is none left."""
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
-
-
-def give_up(reason: signal.Signals) -> None:
-    """End this process by ``reason``, which tells the host what ran out."""
-    loosen()
-    flush()
-    signal.signal(reason, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, [reason])
-    os.kill(os.getpid(), reason)
 
 
 def exit_status(leaving: SystemExit) -> int:
@@ -121,22 +125,30 @@ def exit_status(leaving: SystemExit) -> int:
     return 1
 
 
-def _end(status: int) -> NoReturn:
-    """Leave as an interpreter does: threads joined, exit functions called, output flushed."""
+def _wind_up() -> int:
+    """End as an interpreter does: threads joined, exit functions called, output written; 0 if all went well."""
+    status = 0
     try:
         threading._shutdown()  # type: ignore[attr-defined]
         atexit._run_exitfuncs()
     except BaseException:  # noqa: BLE001 - a member's exit function can raise anything
-        status = status or 1
-    os._exit(flush() or status)
-
-
-def flush() -> int:
-    """Write out what was printed; 120 (what CPython leaves with) when that fails."""
-    status = 0
+        status = 1
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except BaseException:  # noqa: BLE001 - closed, replaced by anything, or full
-            status = 120
+            status = status or 120  # what CPython leaves with
     return status
+
+
+def _leave(how: int, status: int) -> NoReturn:
+    """Tell the host, and wait to be killed: it need not wait until the kernel has taken this process apart.
+
+    A job that says so itself, early, has only ended early.
+    """
+    try:
+        os.write(CONTROL, bytes((how, status)))
+        while True:
+            signal.pause()
+    finally:
+        os._exit(status)

@@ -10,11 +10,11 @@ from . import kernel
 
 _READ = 0b1100  # READ_FILE, READ_DIR
 _EXECUTE = 0b1
-_FILE_ONLY = 0b11 | 0b100 | 1 << 14 | 1 << 15  # what may be granted on something that is no folder
-# WRITE_FILE, REMOVE_DIR, REMOVE_FILE, MAKE_DIR, MAKE_REG, MAKE_SYM, REFER, TRUNCATE: no devices, sockets or pipes.
+_FILE_ONLY = 0b111 | 1 << 14 | 1 << 15  # what may be granted on something that is no folder
+# WRITE_FILE, REMOVE_DIR, REMOVE_FILE, MAKE_DIR, MAKE_REG, MAKE_SYM, REFER, TRUNCATE; nothing special.
 _OWN = _READ | 1 << 1 | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 12 | 1 << 13 | 1 << 14
 
-# The highest right known to each version of the interface (kernel's Documentation/userspace-api/landlock.rst).
+# How many rights each version knows (the kernel's Documentation/userspace-api/landlock.rst).
 _RIGHTS_BY_ABI = {1: 13, 2: 14, 3: 15, 4: 15}
 
 

@@ -5,29 +5,37 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import sys
+from functools import cache
 
 from .seccomp import ABSENT, ALLOW, NOTIFY, REFUSE, Clause, Rule, Word, assemble, fail
 
-_HARMLESS = """
-    read write readv writev pread64 pwrite64 preadv pwritev close close_range lseek
-    fstat newfstatat stat lstat statx access faccessat faccessat2 readlink readlinkat statfs fstatfs
-    mmap mprotect munmap mremap madvise brk msync mincore
-    rt_sigaction rt_sigprocmask rt_sigreturn rt_sigsuspend rt_sigtimedwait rt_sigpending sigaltstack
-    pipe pipe2 select pselect6 poll ppoll epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait
-    eventfd2 timerfd_create timerfd_settime timerfd_gettime dup dup2 dup3 flock fsync fdatasync
-    ftruncate fallocate fadvise64 copy_file_range sendfile getdents64 getcwd chdir fchdir
-    rename renameat renameat2 mkdir mkdirat rmdir unlink unlinkat symlink symlinkat umask
-    gettimeofday clock_gettime clock_getres clock_nanosleep nanosleep time times getrusage sysinfo uname
-    getuid geteuid getgid getegid getresuid getresgid getgroups getpid gettid getppid getpgrp getpgid getsid
-    set_tid_address set_robust_list rseq membarrier futex sched_yield sched_getaffinity sched_getscheduler
-    sched_getparam sched_get_priority_max sched_get_priority_min getpriority getcpu getrandom getrlimit
-    exit exit_group wait4 waitid alarm setitimer getitimer pause restart_syscall
-    getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr
-    shutdown recvfrom sendmsg recvmsg getsockname getpeername getsockopt
-""".split()
 
-_OWN_TREE = "truncate link linkat chmod fchmod fchmodat utimensat".split()
-"""Calls that change a file known by its path or inode: only where every visible writable file is the job's own."""
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_HARMLESS = _names(
+    """
+    read write readv writev pread64 pwrite64 preadv pwritev close close_range lseek fstat newfstatat
+    stat lstat statx access faccessat faccessat2 readlink readlinkat statfs fstatfs mmap mprotect munmap
+    mremap madvise brk msync mincore rt_sigaction rt_sigprocmask rt_sigreturn rt_sigsuspend
+    rt_sigtimedwait rt_sigpending sigaltstack pipe pipe2 select pselect6 poll ppoll epoll_create
+    epoll_create1 epoll_ctl epoll_wait epoll_pwait eventfd2 timerfd_create timerfd_settime
+    timerfd_gettime dup dup2 dup3 flock fsync fdatasync ftruncate fallocate fadvise64 copy_file_range
+    sendfile getdents64 getcwd chdir fchdir rename renameat renameat2 mkdir mkdirat rmdir unlink
+    unlinkat symlink symlinkat umask gettimeofday clock_gettime clock_getres clock_nanosleep nanosleep
+    time times getrusage sysinfo uname getuid geteuid getgid getegid getresuid getresgid getgroups
+    getpid gettid getppid getpgrp getpgid getsid set_tid_address set_robust_list rseq membarrier futex
+    sched_yield sched_getaffinity sched_getscheduler sched_getparam sched_get_priority_max
+    sched_get_priority_min getpriority getcpu getrandom getrlimit exit exit_group wait4 waitid alarm
+    setitimer getitimer pause restart_syscall getxattr lgetxattr fgetxattr listxattr llistxattr
+    flistxattr shutdown recvfrom sendmsg recvmsg getsockname getpeername getsockopt
+    """
+)
+
+_OWN_TREE = ["truncate", "link", "linkat", "chmod", "fchmod", "fchmodat", "utimensat"]
+"""Change a file known by its path or inode: only where every visible writable file is the job's own."""
 
 _THREAD_FLAGS = (0x3D0F00, 0x7D0F00)
 """How glibc and musl start a thread; a process, a namespace or anything else is not among them."""
@@ -44,7 +52,7 @@ _IOCTLS = {
     "FIOCLEX": 0x5451,
 }
 _FCNTLS = (0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030, 1032, 1034)
-"""F_DUPFD to F_SETLKW, the OFD locks, F_DUPFD_CLOEXEC, F_GETPIPE_SZ, F_GET_SEALS; never F_SETOWN or F_SETSIG."""
+"""F_DUPFD to F_SETLKW, the OFD locks, F_DUPFD_CLOEXEC, F_GETPIPE_SZ, F_GET_SEALS; no signals to others."""
 _NAMING = (15, 16)
 """PR_SET_NAME, PR_GET_NAME."""
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
@@ -52,6 +60,8 @@ _SOCKET_OPTIONS = (7, 8, 20, 21)
 """SO_SNDBUF, SO_RCVBUF, SO_RCVTIMEO, SO_SNDTIMEO."""
 _AF_UNIX, _SOCK_STREAM, _SOCK_TYPE_MASK, _SOL_SOCKET = 1, 1, 0xF, 1
 _O_TMPFILE = 0o20000000
+_SOME_PID = 0x7A57E9B5
+"""Stands for the job's process id, which no filter knows until the job is there."""
 
 
 def _either(index: int, values: tuple[int, ...]) -> tuple[Clause, ...]:
@@ -89,6 +99,12 @@ def job(pid: int, *, own_tree: bool) -> bytes:
 
     ``own_tree`` says that a mount namespace shows it no writable file but its own.
     """
+    return _job_with(own_tree).replace(_SOME_PID.to_bytes(4, sys.byteorder), pid.to_bytes(4, sys.byteorder))
+
+
+@cache
+def _job_with(own_tree: bool) -> bytes:
+    pid = _SOME_PID
     rules = [Rule(name) for name in _HARMLESS]
     rules += _guarded(pid)
     rules.append(Rule("clone", REFUSE, _either(0, _THREAD_FLAGS)))
@@ -107,13 +123,16 @@ def nursery() -> bytes:
     rules += [r for r in _guarded(0) if r.name not in {"kill", "tgkill", "prlimit64", "prctl"}]
     rules += [Rule("openat"), *(Rule(name) for name in _OWN_TREE)]
     rules.append(Rule("clone", REFUSE, _either(0, (*_THREAD_FLAGS, _FORK_FLAGS, _FORK_FLAGS_MUSL))))
-    confining = "setsid pidfd_open prlimit64 seccomp landlock_create_ruleset landlock_add_rule landlock_restrict_self"
+    confining = (
+        "setsid pidfd_open prlimit64 seccomp landlock_create_ruleset landlock_add_rule landlock_restrict_self"
+    )
     rules += [Rule(name) for name in confining.split()]
     die_with_parent = Clause((Word(0, _PR_SET_PDEATHSIG), Word(1, signal.SIGKILL)))
     rules.append(Rule("prctl", REFUSE, (die_with_parent, *_either(0, (*_NAMING, _PR_SET_NO_NEW_PRIVS)))))
     return assemble(rules, REFUSE)
 
 
+@cache
 def counted(*, files: bool) -> bytes:
     """The calls the host answers one by one: new threads and, with ``files``, whatever makes an inode."""
     rules = [Rule("clone", NOTIFY)]

@@ -6,19 +6,28 @@ import importlib
 import os
 import sys
 import threading
+import types
 from typing import Any
 
 from .offers import Offers
 
-STANDARD = """
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+STANDARD = _names(
+    """
     abc argparse array ast asyncio atexit base64 bisect builtins calendar cmath codecs collections
     collections.abc concurrent.futures concurrent.futures.thread contextlib contextvars copy csv ctypes
-    dataclasses datetime decimal difflib dis encodings.idna enum errno fractions functools gc glob hashlib
-    heapq html importlib importlib.metadata importlib.resources inspect io itertools json keyword linecache
-    locale logging math numbers operator os pathlib pickle pprint queue random re reprlib resource secrets
-    select shutil signal socket sqlite3 statistics string struct subprocess tempfile textwrap threading time
-    token tokenize traceback types typing unittest unittest.mock urllib.parse uuid warnings weakref zlib zoneinfo
-""".split()
+    dataclasses datetime decimal difflib dis encodings.idna enum errno fractions functools gc glob
+    hashlib heapq html importlib importlib.metadata importlib.resources inspect io itertools json
+    keyword linecache locale logging math numbers operator os pathlib pickle pprint queue random re
+    reprlib resource secrets select shutil signal socket sqlite3 statistics string struct subprocess
+    tempfile textwrap threading time token tokenize traceback types typing unittest unittest.mock
+    urllib.parse uuid warnings weakref zlib zoneinfo
+    """
+)
 
 _THREAD_STACK = 2 << 20
 """Bytes; pthread's usual 8 MiB would let a thread or two eat up the address space that a job may use."""
@@ -70,6 +79,8 @@ Base.registry.dispose()
 def load(what: dict[str, Any]) -> None:
     """Import the standard modules, then the packages named in ``what`` (``sandbox.recipes`` writes it)."""
     threading.stack_size(_THREAD_STACK)
+    for name in ("PYTHONUTF8", "PYTHONHASHSEED", "MALLOC_ARENA_MAX"):  # heeded when the interpreter started
+        os.environ.pop(name, None)
     for name in STANDARD:
         importlib.import_module(name)
     site = what["site"]
@@ -83,7 +94,9 @@ def load(what: dict[str, Any]) -> None:
     for name in what["ours"]:
         importlib.import_module(f"{root}.{name}")
     if "sqlalchemy" in sys.modules:
-        exec(compile(_SQLALCHEMY, "<warm>", "exec"), {"__name__": "_warm"})  # noqa: S102 - our own text
+        sys.modules["_warm"] = module = types.ModuleType("_warm")  # where SQLAlchemy looks annotations up
+        exec(compile(_SQLALCHEMY, "<warm>", "exec"), module.__dict__)  # noqa: S102 - our own text
+        del sys.modules["_warm"]
     warm()
 
 

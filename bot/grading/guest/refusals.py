@@ -34,8 +34,8 @@ def install() -> None:
     """Say so, wherever Python would start a process or open a socket."""
     for name in _STARTERS:
         setattr(os, name, _refuse_process)
-    subprocess._fork_exec = _refuse_process  # type: ignore[attr-defined]
-    subprocess._USE_POSIX_SPAWN = subprocess._USE_VFORK = False  # type: ignore[attr-defined]
+    setattr(subprocess, "_fork_exec", _refuse_process)  # noqa: B010 - private, and final to the type checker
+    setattr(subprocess, "_USE_POSIX_SPAWN", False)  # noqa: B010 - as above
     make_socket = socket.socket.__init__
 
     def only_existing(self: socket.socket, *arguments: Any, **named: Any) -> None:

@@ -24,13 +24,15 @@ from typing import Any, NoReturn
 
 from . import job, kernel, preload
 from .channel import receive, send
-from .jail import HOME, NAMESPACES, Cage, Folders, Wall, confine, die_with_parent, enter_namespaces
+from .jail import HOME, NAMESPACES, Cage, Folders, Wall, confine, die_with_parent, enter_namespaces, rehearse
 
 
 class Zygote:
     """Forks and reaps. ``nursery`` says that this process is a job itself, and may fork jobs only."""
 
-    def __init__(self, control: socket.socket, wall: Wall, folders: Folders, *, nursery: bool = False) -> None:
+    def __init__(
+        self, control: socket.socket, wall: Wall, folders: Folders, *, nursery: bool = False
+    ) -> None:
         self.control = control
         self.wall = wall
         self.folders = folders
@@ -139,6 +141,7 @@ def main(descriptor: int) -> NoReturn:
             kernel.drop_bounding_set()
         preload.load(message["load"])
         folders = Folders.open(wall.readable)
+        rehearse(wall)
         gc.collect()
         gc.freeze()
         send(control, {"op": "ready"})

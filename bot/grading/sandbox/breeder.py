@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import os
 import shutil
@@ -113,10 +114,8 @@ class Child:
     def kill(self) -> None:
         """End it now, whatever it is doing; nothing happens if it has ended."""
         if self.pidfd >= 0:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
 
     def close(self) -> None:
         """Give back the descriptors and the folder; kills it if it runs."""
@@ -158,7 +157,9 @@ def remove_folder(folder: Path) -> None:
 class Breeder:
     """Forks children from one zygote or nursery. ``lost`` is called once, when that process is gone."""
 
-    def __init__(self, control: socket.socket, wall: Wall, scratch: Path, *, nursery: Child | None = None) -> None:
+    def __init__(
+        self, control: socket.socket, wall: Wall, scratch: Path, *, nursery: Child | None = None
+    ) -> None:
         control.setblocking(False)
         self._control = control
         self._wall = wall
@@ -179,7 +180,12 @@ class Breeder:
         number = next(_numbers)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
-        cage: dict[str, Any] = {"slot": number % _SLOTS, "disk_mb": disk_mb, "files": files, "nursery": nursery}
+        cage: dict[str, Any] = {
+            "slot": number % _SLOTS,
+            "disk_mb": disk_mb,
+            "files": files,
+            "nursery": nursery,
+        }
         folder = None
         if self._nursery is not None:
             cage["folder"] = f"{self._nursery.folder or HOME}/{number}"
@@ -255,7 +261,7 @@ async def start_zygote(interpreter: Interpreter, wall: Wall, recipe: Recipe, scr
     """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs, tempfile.TemporaryFile() as complaints:
-        process = Popen(  # noqa: S603 - the operator's interpreter on our own text
+        process = Popen(  # noqa: ASYNC220, S603 - a fork and exec, milliseconds; the operator's interpreter on our own text
             [interpreter.program, "-s", "-S", "-P", "-B", "-c", _BOOT, str(theirs.fileno()), str(GRADING)],
             env=_CLEAN,
             cwd="/",
@@ -290,7 +296,12 @@ async def start_zygote(interpreter: Interpreter, wall: Wall, recipe: Recipe, scr
 async def _first_message(line: socket.socket) -> dict[str, Any] | None:
     loop = asyncio.get_running_loop()
     readable: asyncio.Future[None] = loop.create_future()
-    loop.add_reader(line, lambda: readable.done() or readable.set_result(None))
+
+    def wake() -> None:
+        if not readable.done():
+            readable.set_result(None)
+
+    loop.add_reader(line, wake)
     try:
         async with asyncio.timeout(60):
             await readable

@@ -5,18 +5,16 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
-import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from bot.domain.content import Limits
 from bot.domain.grading import Ending, Execution, Usage
 from bot.grading.guest.channel import send
-from bot.grading.guest.job import OUT_OF_MEMORY
+from bot.grading.guest.job import DISK_FULL, ENDED, OUT_OF_MEMORY
 from bot.grading.sandbox.breeder import Child, Exit
 from bot.grading.sandbox.police import Police, bytes_below
 from bot.grading.sandbox.task import Task
@@ -28,16 +26,6 @@ _LOOK_S = 0.02
 """How often a folder without a wall of its own is measured, and the least time between looks at a clock."""
 _CPUS = os.cpu_count() or 1
 _F_ADD_SEALS, _ALL_SEALS = 1033, 0xF
-
-
-class Stop(Enum):
-    """Why the host killed a job."""
-
-    CPU = Ending.CPU_LIMIT
-    WALL = Ending.WALL_LIMIT
-    OUTPUT = Ending.OUTPUT_LIMIT
-    DISK = Ending.DISK_LIMIT
-    ASKED = Ending.SIGNALLED
 
 
 def sealed(data: bytes) -> int:
@@ -96,6 +84,16 @@ class Drain:
             self.started()
 
 
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How a job ended: what it said of it (``job.ENDED`` ...), its exit code, what it had used by then."""
+
+    how: int
+    code: int
+    cpu: float
+    peak_kb: int
+
+
 @dataclass(slots=True)
 class _Baseline:
     """What the process had used before it got its work."""
@@ -112,45 +110,48 @@ class Cell:
         self._child = child
         self._task = task
         self._limits: Limits = task.limits
-        self._stop: Stop | None = None
+        self._stop: Ending | None = None
         self._timers: list[asyncio.TimerHandle] = []
         self._loop = asyncio.get_running_loop()
         output = self._limits.output_kb * 1024
-        self._stdout = Drain(output, lambda: self._end(Stop.OUTPUT))
-        self._stderr = Drain(output, lambda: self._end(Stop.OUTPUT))
-        self._report = Drain(task.report_kb * 1024, lambda: self._end(Stop.OUTPUT))
-        self._execution: asyncio.Task[Execution] | None = None
+        self._stdout = Drain(output, lambda: self._end(Ending.OUTPUT_LIMIT))
+        self._stderr = Drain(output, lambda: self._end(Ending.OUTPUT_LIMIT))
+        self._report = Drain(task.report_kb * 1024, lambda: self._end(Ending.OUTPUT_LIMIT))
+        self._police: Police | None = None
+        self._result: asyncio.Future[Execution] = self._loop.create_future()
         try:
             pages, resident = (int(word) for word in Path(f"/proc/{child.pid}/statm").read_text().split()[:2])
             self._baseline = _Baseline(_cpu_clock(child.pid), resident * _PAGE_KB, time.monotonic())
-            self._police = Police(child.listener, child.pid, self._limits.files) if child.listener >= 0 else None
+            self._police = Police(child.listener, child.pid, self._limits.files)
             self._send(pages * _PAGE_KB * 1024)
         except OSError:
             self._close()
             raise
         self._watch()
-        self._execution = self._loop.create_task(self._follow())
+        self._loop.add_reader(child.line, self._told)
+        child.ended.add_done_callback(self._ended)
 
     @property
     def report(self) -> bytes:
-        """What the job wrote on its report descriptor: complete after ``wait``. A guest's is not to be trusted."""
+        """What the job wrote on its report descriptor, complete after ``wait``; a guest's is hearsay."""
         return bytes(self._report.kept)
 
     async def wait(self) -> Execution:
         """What happened, once it is over."""
-        assert self._execution is not None
-        return await asyncio.shield(self._execution)
+        return await asyncio.shield(self._result)
 
     def kill(self) -> None:
         """End the job now; ``wait`` then says ``SIGNALLED``."""
-        self._end(Stop.ASKED)
+        self._end(Ending.SIGNALLED)
 
     def _send(self, mapped: int) -> None:
         task, limits = self._task, self._limits
         stdin = sealed(task.stdin) if task.stdin else os.open(os.devnull, os.O_RDONLY)
         payload = sealed(task.payload)
         drains = (self._stdout, self._stderr, self._report)
-        cpu_s = int(self._baseline.cpu + limits.cpu_ms / 1000) + 2  # the kernel's own limit, if the host is stuck
+        cpu_s = (
+            int(self._baseline.cpu + limits.cpu_ms / 1000) + 2
+        )  # the kernel's own limit, if the host is stuck
         message: dict[str, Any] = {
             "entry": task.entry,
             "limits": {"cpu_s": cpu_s, "memory": mapped + (limits.memory_mb << 20), "reserve": _RESERVE},
@@ -162,10 +163,9 @@ class Cell:
             os.close(payload)
         for drain in drains:
             drain.started()
-        self._child.line.close()
 
     def _watch(self) -> None:
-        self._timers.append(self._loop.call_later(self._limits.wall_ms / 1000, self._end, Stop.WALL))
+        self._timers.append(self._loop.call_later(self._limits.wall_ms / 1000, self._end, Ending.WALL_LIMIT))
         self._look_at_clock()
         if self._child.folder is not None:
             self._look_at_folder(self._child.folder)
@@ -173,13 +173,13 @@ class Cell:
     def _look_at_clock(self) -> None:
         left = self._limits.cpu_ms / 1000 - self._cpu_used()
         if left <= 0:
-            self._end(Stop.CPU)
+            self._end(Ending.CPU_LIMIT)
         else:  # it cannot use more than every processor, so not before this
             self._timers.append(self._loop.call_later(max(left / _CPUS, _LOOK_S / 2), self._look_at_clock))
 
     def _look_at_folder(self, folder: Path) -> None:
         if bytes_below(folder) > self._limits.disk_mb << 20:
-            self._end(Stop.DISK)
+            self._end(Ending.DISK_LIMIT)
         else:
             self._timers.append(self._loop.call_later(_LOOK_S, self._look_at_folder, folder))
 
@@ -189,63 +189,92 @@ class Cell:
         except OSError:  # it has ended; its bill comes with its exit
             return 0.0
 
-    def _end(self, why: Stop) -> None:
+    def _end(self, why: Ending) -> None:
         if self._stop is None and not self._child.ended.done():
             self._stop = why
             self._child.kill()
 
-    async def _follow(self) -> Execution:
-        how = await self._child.ended
-        wall = time.monotonic() - self._baseline.started
-        for drain in (self._stdout, self._stderr, self._report):
-            drain.read()
-        execution = self._judge(how, wall)
-        self._close()
-        return execution
+    def _told(self) -> None:
+        """The job says that it is done. It could as well have left, so what it says is taken for that."""
+        try:
+            said = self._child.line.recv(16)
+            cpu, peak = _cpu_clock(self._child.pid), _peak_kb(self._child.pid)
+        except (OSError, ValueError):  # it has gone meanwhile; its exit will tell
+            said = b""
+        if len(said) == 2 and said[0] in (ENDED, OUT_OF_MEMORY, DISK_FULL):
+            self._finish(_End(said[0], said[1], cpu, peak))
+        elif said:
+            self._child.kill()
+        self._loop.remove_reader(self._child.line)
 
-    def _close(self) -> None:
-        for timer in self._timers:
-            timer.cancel()
-        for drain in (self._stdout, self._stderr, self._report):
-            drain.close()
+    def _ended(self, ended: asyncio.Future[Exit | None]) -> None:
+        how = ended.result()
+        if not self._result.done():
+            if how is None:
+                self._finish(None)
+            else:
+                self._finish(_End(ENDED, os.waitstatus_to_exitcode(how.status), how.cpu, how.peak_kb))
         self._child.close()
 
-    def _judge(self, how: Exit | None, wall: float) -> Execution:
-        if how is None:
+    def _finish(self, end: _End | None) -> None:
+        wall = time.monotonic() - self._baseline.started
+        self._child.kill()
+        for drain in (self._stdout, self._stderr, self._report):
+            drain.read()
+        if not self._result.done():
+            self._result.set_result(self._judge(end, wall))
+        self._let_go()
+
+    def _let_go(self) -> None:
+        for timer in self._timers:
+            timer.cancel()
+        if self._police is not None:
+            self._police.stop()
+        for drain in (self._stdout, self._stderr, self._report):
+            drain.close()
+
+    def _close(self) -> None:
+        self._let_go()
+        self._child.close()
+
+    def _judge(self, end: _End | None, wall: float) -> Execution:
+        if end is None:
             return Execution(ending=Ending.BROKEN, note="the zygote ended while the job ran")
-        cpu_ms = max(0.0, how.cpu - self._baseline.cpu) * 1000
+        cpu_ms = max(0.0, end.cpu - self._baseline.cpu) * 1000
         usage = Usage(
             wall_ms=wall * 1000,
             cpu_ms=cpu_ms,
-            memory_mb=max(0, how.peak_kb - self._baseline.resident_kb) / 1024,
+            memory_mb=max(0, end.peak_kb - self._baseline.resident_kb) / 1024,
         )
-        code = os.waitstatus_to_exitcode(how.status)
         return Execution(
-            ending=self._ending(code, cpu_ms),
-            exit_code=code,
+            ending=self._ending(end, cpu_ms),
+            exit_code=end.code,
             stdout=readable(self._stdout.kept),
             stderr=readable(self._stderr.kept),
             truncated=self._stdout.overflowed or self._stderr.overflowed,
             usage=usage,
         )
 
-    def _ending(self, code: int, cpu_ms: float) -> Ending:
+    def _ending(self, end: _End, cpu_ms: float) -> Ending:
         """The limits first, CPU time above all: it is the same on every machine, however busy."""
-        if cpu_ms > self._limits.cpu_ms or self._stop is Stop.CPU:
+        if cpu_ms > self._limits.cpu_ms or self._stop is Ending.CPU_LIMIT:
             return Ending.CPU_LIMIT
         if any(d.overflowed for d in (self._stdout, self._stderr, self._report)):
             return Ending.OUTPUT_LIMIT
-        if self._stop is not None and self._stop is not Stop.ASKED:
-            return self._stop.value
-        if code == -OUT_OF_MEMORY:
-            return Ending.MEMORY_LIMIT
-        if code == -signal.SIGXFSZ:
-            return Ending.DISK_LIMIT
-        if code and self._police is not None and self._police.threads_refused:
+        if self._stop is not None:
+            return self._stop
+        if end.how != ENDED:
+            return Ending.MEMORY_LIMIT if end.how == OUT_OF_MEMORY else Ending.DISK_LIMIT
+        if end.code and self._police is not None and self._police.threads_refused:
             return Ending.PROCESS_LIMIT
-        if code and self._police is not None and self._police.files_refused:
+        if end.code and self._police is not None and self._police.files_refused:
             return Ending.DISK_LIMIT
-        return Ending.SIGNALLED if code < 0 else Ending.FINISHED
+        return Ending.SIGNALLED if end.code < 0 else Ending.FINISHED
+
+
+def _peak_kb(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status[status.index("VmHWM:") + 6 :].split(maxsplit=1)[0])
 
 
 def _cpu_clock(pid: int) -> float:
@@ -257,5 +286,5 @@ _VISIBLE = {c: "\N{REPLACEMENT CHARACTER}" for c in (*range(32), *range(127, 160
 
 
 def readable(output: bytes | bytearray) -> str:
-    """Text that can be shown and stored: what is no UTF-8 and every control character is replaced, never dropped."""
+    """Text that can be shown and stored: what is no text is replaced, never dropped."""
     return output.decode("utf-8", errors="replace").replace("\r\n", "\n").translate(_VISIBLE)

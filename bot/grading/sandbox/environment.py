@@ -41,8 +41,8 @@ class Environment:
             owners = [name for name, top in provides.items() if package in top]
             if not owners:
                 raise SandboxUnavailable(
-                    f"the package {package!r} is not in the sandbox's environment ({self.folder}): add it to a "
-                    "requirements file and name that file in WARMUP_SANDBOX_REQUIREMENTS"
+                    f"the package {package!r} is not in the sandbox's environment ({self.folder}): "
+                    "add it to a requirements file and name that file in WARMUP_SANDBOX_REQUIREMENTS"
                 )
             wanted += owners
         reached: set[str] = set()
@@ -51,7 +51,9 @@ class Environment:
             if name in reached:
                 continue
             reached.add(name)
-            required = (_normal(re.split(r"[^A-Za-z0-9._-]", r, maxsplit=1)[0]) for r in by_name[name].requires or ())
+            required = (
+                _normal(re.split(r"[^A-Za-z0-9._-]", r, maxsplit=1)[0]) for r in by_name[name].requires or ()
+            )
             wanted += [r for r in required if r in by_name]
         names = {top: path for name in reached for top, path in provides[name].items()}
         return tuple(sorted(names)), tuple(sorted(set(names.values())))
@@ -87,10 +89,12 @@ def make_environment(folder: Path, requirements: Path, extra: Path | None = None
         SandboxUnavailable: the packages cannot be had.
     """
     stamp = _digest(requirements, extra)
+    made_of = folder / _STAMP
+    if made_of.exists() and made_of.read_text() == stamp:
+        return Environment(folder)  # without a lock: in a container's image nothing can be written
     folder.parent.mkdir(parents=True, exist_ok=True)
     with open(folder.parent / f".{folder.name}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        made_of = folder / _STAMP
         if made_of.exists() and made_of.read_text() == stamp:
             return Environment(folder)
         fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -114,15 +118,22 @@ def _install(folder: Path, requirements: Path, extra: Path | None) -> None:
     for arguments in runs:
         command = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-input"]
         done = subprocess.run(  # noqa: S603 - our own interpreter, arguments as a list
-            [*command, "--target", str(folder), "--upgrade", *arguments], capture_output=True, text=True, check=False
+            [*command, "--target", str(folder), "--upgrade", *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
-            raise SandboxUnavailable(f"the sandbox's packages could not be installed: {done.stderr.strip()[-2000:]}")
+            raise SandboxUnavailable(
+                f"the sandbox's packages could not be installed: {done.stderr.strip()[-2000:]}"
+            )
     (folder / ".pins").unlink(missing_ok=True)
 
 
 def _pins(folder: Path, requirements: Path) -> Path:
-    lines = (line.partition("\\")[0].strip() for line in requirements.read_text().splitlines() if "==" in line)
+    lines = (
+        line.partition("\\")[0].strip() for line in requirements.read_text().splitlines() if "==" in line
+    )
     pins = folder / ".pins"
     pins.write_text("\n".join(line for line in lines if not line.startswith(("-", "#"))) + "\n")
     return pins

@@ -22,7 +22,8 @@ for folder in dynload:
 mapped = {line.split(None, 5)[5].strip() for line in open("/proc/self/maps") if ".so" in line}
 stdlib = sysconfig.get_path("stdlib", vars={"installed_base": sys.base_prefix, "base": sys.base_prefix})
 inside = os.path.realpath(stdlib) + "/"
-libraries = {os.path.dirname(os.path.realpath(m)) for m in mapped if not os.path.realpath(m).startswith(inside)}
+real = {os.path.realpath(m) for m in mapped}
+libraries = {os.path.dirname(m) for m in real if not m.startswith(inside)}
 libraries.discard(os.path.realpath(sys.base_prefix + "/lib"))
 print(json.dumps({"stdlib": stdlib, "dynload": dynload, "libraries": sorted(libraries)}))
 """

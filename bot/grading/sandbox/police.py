@@ -7,9 +7,11 @@ link to the host. The call waits until the host has counted it and says "go on" 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import fcntl
 import os
+import select
 import struct
 from pathlib import Path
 
@@ -39,17 +41,20 @@ class Police:
         call = bytearray(_CALL.size)
         try:
             fcntl.ioctl(self._listener, _RECEIVE, call)
-        except OSError as error:
-            if error.errno != errno.ENOENT:  # interrupted: the caller was killed, or a signal took it away
+        except OSError:  # a signal took the caller away, or its process is gone and nobody will call again
+            if self._over():
                 self.stop()
             return
         identity, _, _, number, *_ = _CALL.unpack(call)
         refused = self._thread() if number == NUMBERS["clone"] else self._file()
         answer = _ANSWER.pack(identity, 0, -refused, 0 if refused else _CONTINUE)
-        try:
+        with contextlib.suppress(OSError):  # the caller is gone
             fcntl.ioctl(self._listener, _SEND, answer)
-        except OSError:
-            pass  # the caller is gone
+
+    def _over(self) -> bool:
+        gone = select.poll()
+        gone.register(self._listener, select.POLLIN)
+        return any(event & (select.POLLHUP | select.POLLERR) for _, event in gone.poll(0))
 
     def _thread(self) -> int:
         try:

@@ -23,7 +23,7 @@ _USUAL = Limits()
 
 
 class Kennel:
-    """The waiting children of one breeder. All have the usual disk limits; others are forked when asked for."""
+    """The waiting children of one breeder: all with the usual disk limits, others are forked when needed."""
 
     def __init__(self, breeder: Breeder, spares: int) -> None:
         self.breeder = breeder
@@ -86,7 +86,11 @@ class Shelf:
     async def get(self, key: Hashable, make: Callable[[], Coroutine[None, None, Kennel]]) -> Kennel:
         """The kennel for ``key``, by ``make`` if there is none or its process is gone."""
         found = self._kennels.get(key)
-        if found is not None and found.done() and (found.cancelled() or found.exception() or not _alive(found)):
+        if (
+            found is not None
+            and found.done()
+            and (found.cancelled() or found.exception() or not _alive(found))
+        ):
             self._drop(key)
             found = None
         if found is None:
@@ -122,7 +126,7 @@ async def _close(made: asyncio.Task[Kennel]) -> None:
 
 
 class Pool:
-    """A zygote for each flavour in use, and a nursery for each prepared challenge. ``start`` makes a zygote."""
+    """A zygote for each flavour in use, by ``start``, and a nursery for each prepared challenge."""
 
     def __init__(
         self,

@@ -29,7 +29,7 @@ _MODULES = {
         "sqlalchemy.dialects.sqlite.aiosqlite",
     ),
 }
-_OURS = ("guest.program",)
+_OURS = ("guest.program", "guest.sql", "guest.checker")
 _OURS_FOR_EXAMINERS: tuple[str, ...] = ()
 _EXAMINER_MODULES = ("pytest", "_pytest.assertion.rewrite", "pytest_asyncio.plugin")
 
@@ -65,4 +65,3 @@ def recipe(flavour: Flavour, environment: Environment) -> Recipe:
     else:
         readable += [str(path) for path in paths]
     return Recipe(tuple(readable), load)
-

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,10 +15,10 @@ from bot.grading.sandbox.breeder import Breeder, start_zygote
 from bot.grading.sandbox.cell import Cell
 from bot.grading.sandbox.environment import Environment
 from bot.grading.sandbox.errors import PreparationFailed, SandboxError, SandboxUnavailable
-from bot.grading.sandbox.interpreter import Interpreter, default_program, inspect_interpreter
-from bot.grading.sandbox.pool import Kennel, Pool
+from bot.grading.sandbox.interpreter import default_program, inspect_interpreter
+from bot.grading.sandbox.pool import Pool
 from bot.grading.sandbox.recipes import recipe
-from bot.grading.sandbox.task import GUEST, Flavour, Task
+from bot.grading.sandbox.task import Flavour, Task
 
 TIERS = (NAMESPACES, LANDLOCK)
 """From the strongest; each is safe by itself."""
@@ -61,7 +59,9 @@ class Sandbox:
     and ``close``; one event loop owns it.
     """
 
-    def __init__(self, settings: SandboxSettings, wall: Wall, scratch: Path, missing: tuple[str, ...]) -> None:
+    def __init__(
+        self, settings: SandboxSettings, wall: Wall, scratch: Path, missing: tuple[str, ...]
+    ) -> None:
         self._settings = settings
         self._wall = wall
         self._scratch = scratch
@@ -95,7 +95,9 @@ class Sandbox:
             else:
                 return sandbox
         shutil.rmtree(scratch, ignore_errors=True)
-        raise SandboxUnavailable("this machine cannot isolate safely, so nothing is graded.\n" + "\n".join(reasons))
+        raise SandboxUnavailable(
+            "this machine cannot isolate safely, so nothing is graded.\n" + "\n".join(reasons)
+        )
 
     async def _probe(self) -> None:
         kennel = await self._pool.kennel(Task(entry="guest.program:run"))
@@ -197,7 +199,7 @@ def _outermost(paths: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _make_scratch() -> Path:
-    """A folder for the folders of jobs that have no tmpfs, on a file system whose size is bounded if there is one."""
+    """Where jobs without a tmpfs of their own get folders: on one whose size is bounded, if there is one."""
     shared = Path("/dev/shm")  # noqa: S108 - a fresh folder of our own in it
     base = shared if os.access(shared, os.W_OK | os.X_OK) else None
     scratch = Path(tempfile.mkdtemp(prefix="warmup-sandbox-", dir=base))
@@ -216,7 +218,7 @@ _MENDS = {
         "profile in docker/; in a container, run it with the seccomp profile docker/seccomp.json"
     ),
     LANDLOCK: (
-        "use Linux 5.13 or later with landlock among the kernel's lsm= modules, and do not block Landlock, seccomp "
-        "or pidfd calls in the container; the interpreter's folders have to be readable by every user"
+        "use Linux 5.13 or later with landlock among the kernel's lsm= modules, and do not block Landlock, "
+        "seccomp or pidfd calls in the container; every user must be able to read the interpreter's folders"
     ),
 }
