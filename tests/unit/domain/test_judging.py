@@ -111,9 +111,8 @@ class TestPrograms:
 
     def test_a_hidden_run_tells_only_that_it_fails(self) -> None:
         hidden = StdoutCase(name=SECRET, stdin=SECRET, expected=SECRET, show=Show.HIDDEN)
-        judgement = on_cases(
-            program(StdoutCase(name="seen", expected="1"), hidden), ran("1"), ran(SECRET + "!")
-        )
+        both = program(StdoutCase(name="seen", expected="1"), hidden)
+        judgement = on_cases(both, ran("1"), ran(SECRET + "!"))
         assert SECRET not in repr(judgement)
         assert judgement.headline == "All tests that you can see pass, but a hidden test fails."
 
@@ -130,7 +129,7 @@ class TestPrograms:
         (
             Ending.WALL_LIMIT,
             Verdict.TIME_LIMIT,
-            "ran for 15 s and used 5.01 s of CPU time; the limit is 15 s",
+            "ran for 15 s and used 5.01 s of CPU time; the limit is 15",
         ),
         (Ending.MEMORY_LIMIT, Verdict.MEMORY_LIMIT, "used 255 MB and asked for more; the limit is 256 MB"),
         (Ending.OUTPUT_LIMIT, Verdict.OUTPUT_LIMIT, "limit of 64 KB"),
