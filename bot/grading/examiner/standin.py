@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _REMOTE_DUNDERS = frozenset({"__all__", "__version__", "__doc__", "__file__", "__author__"})
 
+_ASKED_BY_PYTEST = frozenset({"_mock_name", "_pytestfixturefunction", "pytestmark", "pytest_plugins"})
+
 
 class Touched(Exception):
     """The tests used the member's code while being imported."""
@@ -33,7 +35,7 @@ class Placeholder:
             object.__setattr__(self, slot, value)
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name != "__mro_entries__":
+        if name in _ASKED_BY_PYTEST or (name.startswith("__") and name != "__mro_entries__"):
             raise AttributeError(name)
         self._registry.touched = True
         raise Touched(f"{self._module}.{self._name} is used while the tests are imported")
@@ -61,7 +63,7 @@ class StandIn(types.ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         registry: Standins = self.__dict__["_registry"]
-        if name.startswith("__") and name not in _REMOTE_DUNDERS:
+        if name in _ASKED_BY_PYTEST or (name.startswith("__") and name not in _REMOTE_DUNDERS):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         if registry.peer is None:
             return registry.placeholder(self.__name__, name)

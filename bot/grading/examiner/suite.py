@@ -135,7 +135,7 @@ class Suite:
                 if owner is registry or isinstance(owner, types.FrameType) or type(owner).__name__ == "list_iterator":
                     continue
                 if type(owner) is dict:
-                    found += [(owner, key) for key, value in owner.items() if value is placeholder]
+                    found += _places(owner, placeholder)
                 elif type(owner) is list and len(owner) == len(registry):
                     continue
                 else:
@@ -154,6 +154,10 @@ class Suite:
     def shares_files(item: pytest.Item) -> bool:
         """Whether a test may use folders that the member's code must see too."""
         return bool(_SHARING & set(getattr(item, "fixturenames", ())))
+
+
+def _places(owner: dict[Any, Any], sought: Any) -> list[tuple[Any, Any]]:
+    return [(owner, key) for key, value in owner.items() if value is sought]
 
 
 def _unfold_annotations(value: Any) -> None:

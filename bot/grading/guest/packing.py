@@ -332,6 +332,8 @@ class Packer:
     def _shared(self, name: str) -> Any:
         found = SHARED.get(name)
         if found is None:
+            if name.partition(":")[0] in values.ERROR_MODULES:
+                __import__(name.partition(":")[0])
             found = self.mirrors._real(name)
             if found is None or not issubclass(found, BaseException):
                 raise Violation("a class is not shared")
