@@ -93,8 +93,14 @@ def _after_placeholder(name: str, line: str, starts: set[int]) -> set[int]:
     if name == "any":
         return set(range(min(starts), len(line) + 1))
     if name == "word":
-        found = (WORD.match(line, start) for start in starts)
-        return {end for match in found if match for end in range(match.start() + 1, match.end() + 1)}
+        ends: set[int] = set()
+        covered = -1  # all later starts inside a word give no further ends
+        for start in sorted(starts):
+            match = WORD.match(line, start) if start >= covered else None
+            if match:
+                ends.update(range(start + 1, match.end() + 1))
+                covered = match.end()
+        return ends
     number = INT if name == "int" else FLOAT
     return {match.end() for start in starts if (match := number.match(line, start))}
 

@@ -1,0 +1,113 @@
+"""When printed output is what was asked for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.comparing import difference, first_difference, fits, same_numbers, same_output
+from bot.domain.content import Match
+
+
+@pytest.mark.parametrize("got", ["a\nb\n", "a\nb", "a  \nb\t\n\n\n", "a\r\nb\r\n"])
+def test_exact_ignores_trailing_space_and_trailing_empty_lines(got: str) -> None:
+    assert same_output("a\nb\n", got, Match.EXACT, 0.0)
+
+
+@pytest.mark.parametrize("got", ["a\n\nb", " a\nb", "a b", "A\nb", "", "a\nb\nc"])
+def test_exact_ignores_nothing_else(got: str) -> None:
+    assert not same_output("a\nb", got, Match.EXACT, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "same"),
+    [
+        ("3.14159", "3.141592", True),
+        ("3.14159", "3.15", False),
+        ("1000000.0", "1000000.5", True),
+        ("mean 2.5 of 4", "mean 2.5000001 of 4", True),
+        ("mean 2.5 of 4", "median 2.5 of 4", False),
+        ("1 2", "1 2 3", False),
+        ("0", "-0.0", True),
+        ("3", "3.0", True),
+        ("1e400", "1e400", True),
+        ("1e400", "1e500", False),
+        ("9" * 500, "8" * 500, False),
+        ("nan", "nan", True),
+    ],
+)
+def test_numbers_may_differ_by_the_tolerance(expected: str, got: str, same: bool) -> None:
+    assert same_numbers(expected, got, 1e-6) is same
+    assert same_output(expected, got, Match.TOLERANCE, 1e-6) is same
+
+
+@pytest.mark.parametrize(
+    ("pattern", "line", "same"),
+    [
+        ("took {float}ms", "took 1.25ms", True),
+        ("took {float}ms", "took .5ms", True),
+        ("took {float}ms", "took fast ms", False),
+        ("{int} rows", "-12 rows", True),
+        ("{int} rows", "1.5 rows", False),
+        ("hello {word}!", "hello Ada_1!", True),
+        ("hello {word}s", "hello cats", True),
+        ("hello {word}!", "hello Ada Lovelace!", False),
+        ("id {any} end", "id  end", True),
+        ("id {any}", "id what ever", True),
+        ("{any}b{any}", "aaabccc", True),
+        ("a.c", "abc", False),
+        ("{int}.{int}", "3.14", True),
+        ("{other}", "{other}", True),
+    ],
+)
+def test_patterns(pattern: str, line: str, same: bool) -> None:
+    assert fits(pattern, line) is same
+
+
+def test_patterns_go_line_by_line() -> None:
+    assert same_output("n {int}\nend\n", "n 7\nend", Match.PATTERN, 0.0)
+    assert not same_output("n {int}\nend\n", "n 7\nend\nmore", Match.PATTERN, 0.0)
+
+
+def test_a_hostile_line_takes_bounded_time() -> None:
+    assert not fits("{any}a{any}a{any}a{any}b", "a" * 4_000)
+    assert not fits("{word}{word}{word}!", "a" * 4_000)
+    assert not fits("{any}", "a" * 70_000)
+
+
+def test_unordered_counts_lines() -> None:
+    assert same_output("a\nb\nb", "b\na\nb", Match.UNORDERED, 0.0)
+    assert not same_output("a\nb\nb", "a\na\nb", Match.UNORDERED, 0.0)
+
+
+def test_a_checkers_output_is_not_compared() -> None:
+    with pytest.raises(ValueError, match="checker"):
+        same_output("", "", Match.CHECKER, 0.0)
+
+
+@given(st.text(max_size=80))
+def test_everything_equals_itself(text: str) -> None:
+    for match in (Match.EXACT, Match.TOLERANCE, Match.UNORDERED):
+        assert same_output(text, text, match, 1e-6)
+
+
+@given(st.text(max_size=80), st.text(max_size=80))
+def test_comparing_is_symmetric_and_exact_is_the_strictest(one: str, other: str) -> None:
+    exact = same_output(one, other, Match.EXACT, 0.0)
+    assert exact == same_output(other, one, Match.EXACT, 0.0)
+    assert exact == (first_difference(one, other) is None)
+    if exact:
+        assert same_output(one, other, Match.TOLERANCE, 0.0)
+        assert same_output(one, other, Match.UNORDERED, 0.0)
+
+
+def test_a_difference_names_the_lines() -> None:
+    assert difference("a\nb\nc", "a\nx\nc").splitlines()[3:] == [" a", "-b", "+x", " c"]
+    assert difference("one", "two") == ""
+    assert first_difference("a\nb", "a\nc") == (2, "b", "c")
+    assert first_difference("a", "a\nb") == (2, "", "b")
+
+
+def test_a_difference_of_huge_outputs_stays_small() -> None:
+    assert len(difference("x\n" * 100_000, "y\n" * 100_000)) < 5_000
