@@ -29,7 +29,7 @@ class Collector:
         self.options = options
         self.items: list[Found] = []
         self.problems: list[Problem] = []
-        self._keys: set[str] = set()
+        self._keys: dict[str, str] = {}
 
     def key_for(self, prompt: str, more: str = "", wanted: str = "") -> str:
         """A key from the question's words, so that it stays when options are edited.
@@ -40,9 +40,9 @@ class Collector:
         if wanted:
             return wanted if re.fullmatch(KEY, wanted) else slug(wanted, "q")
         key = f"{slug(heading(prompt), 'q')[:_KEY_WORDS].strip('-._')}-{_digest(prompt)}"
-        if key in self._keys:
+        content = _digest(f"{prompt}\0{more}")
+        if self._keys.setdefault(key, content) != content:
             key = f"{key}-{_digest(more)}"
-        self._keys.add(key)
         return key
 
     def meta(

@@ -194,7 +194,7 @@ def _collect(section: _Section, found: Collector) -> None:
     if len(choices) > 2 and not "".join(choices[-1].lines).strip() and not choices[-1].right:
         found.warn(choices[-1].line, "blank_option", "An empty last option was left out.", name)
         choices = choices[:-1]
-    letters = set(re.findall(r"[A-J]\b", section.answers.upper()))
+    letters = set(re.findall(r"\b[A-J]\b", section.answers.upper()))
     unknown = letters - {choice.letter for choice in choices}
     if choices[0].letter and unknown:
         message = f"The answer names {', '.join(sorted(unknown))}, which is no option. Correct it."

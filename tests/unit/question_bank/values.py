@@ -22,8 +22,48 @@ LETTERS = st.characters(
     exclude_categories=("Cs", "Cc"), include_characters="\n\t", exclude_characters="\x85\ufeff\ufffe\uffff"
 )
 WORDS = st.sampled_from(
-    "yes;1.0;null;~;- x;# no;a: b;  print(1);x \n;\n\n;|;`;{;@everyone;<b>;\";';&amp;;*;!tag;%;---;...;\u2028;😀;"
-    "\\;1:30;=;<<;0o7;$$x^2$$;%50%;#;####;\\n;::;//;]]>;[sound:x]".split(";")
+    [
+        "yes",
+        "1.0",
+        "null",
+        "~",
+        "- x",
+        "# no",
+        "a: b",
+        "  print(1)",
+        "x \n",
+        "\n\n",
+        "|",
+        "`",
+        "{",
+        "@everyone",
+        "<b>",
+        '"',
+        "'",
+        "&amp",
+        "",
+        "*",
+        "!tag",
+        "%",
+        "---",
+        "...",
+        "\u2028",
+        "😀",
+        "\\",
+        "1:30",
+        "=",
+        "<<",
+        "0o7",
+        "$$x^2$$",
+        "%50%",
+        "#",
+        "####",
+        "\\n",
+        "::",
+        "//",
+        "]]>",
+        "[sound:x]",
+    ]
 )
 text = st.one_of(st.text(LETTERS, max_size=30), st.lists(WORDS, min_size=1, max_size=4).map("".join))
 written = text.filter(lambda value: value.strip() != "")
