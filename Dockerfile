@@ -14,7 +14,8 @@ make_environment(Path('/opt/sandbox-env'), Path('requirements/sandbox.txt'))"
 FROM python:${PYTHON}-slim
 RUN useradd --system --uid 10001 --home-dir /var/lib/warmup --create-home warmup
 WORKDIR /app
-COPY --from=build /opt /opt
+COPY --from=build /opt/venv /opt/venv
+COPY --from=build /opt/sandbox-env /opt/sandbox-env
 COPY . .
 RUN python -m compileall -q bot migrations
 ENV PATH=/opt/venv/bin:$PATH \

@@ -8,6 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from bot.bootstrap.clock import SystemClock
 from bot.bootstrap.database import connected, database
 from bot.config import Settings
@@ -21,6 +23,8 @@ from bot.services.banks import LoadBank, LoadReport, Rejected
 from bot.services.errors import NotFound
 from bot.storage.migrate import migrate
 
+log = structlog.get_logger(__name__)
+
 
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
@@ -31,9 +35,12 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             yield build_services(opened.begin, SystemClock())
 
 
-async def load_bundled(settings: Settings, services: Services) -> LoadReport:
-    """Put the bundled questions into the database, as far as they are sound."""
-    return await load(services, read_bank(settings.questions_dir), keep_good=True)
+async def load_bundled(settings: Settings, services: Services) -> int:
+    """Put the bundled questions into the database, as far as they are sound; gives how many there are."""
+    report = await load(services, read_bank(settings.questions_dir), keep_good=True)
+    for each in report.rejected:
+        log.warning("a bundled question is left out", file=each.file, line=each.line, reason=each.reason)
+    return report.added + report.updated + report.unchanged
 
 
 async def load(

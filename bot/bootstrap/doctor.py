@@ -19,8 +19,10 @@ from bot.storage.database import Database
 from bot.storage.inspection import Inspection, inspect_database
 from bot.storage.presence import count_workers
 
-ENOUGH_ROOM = 1_000_000_000
-"""Bytes: below it the disk is worth a warning, because a database that cannot write stops everything."""
+ROOM_FOR_A_DATABASE = 1_000_000_000
+"""Bytes that have to be free beside the embedded database: one that cannot write stops everything."""
+ROOM = 20_000_000
+"""Bytes that have to be free where the database is elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def _disk(settings: Settings) -> Finding:
         )
     free = shutil.disk_usage(place).free
     detail = f"{free / 1e9:.1f} GB free at {settings.data_dir}"
-    if free < ENOUGH_ROOM:
+    if free < (ROOM_FOR_A_DATABASE if settings.database_url is None else ROOM):
         return Finding("disk", False, detail, "Make room, or move WARMUP_DATA_DIR.")
     return Finding("disk", True, detail)
 

@@ -12,6 +12,7 @@ from bot.bootstrap.clock import SystemClock
 from bot.bootstrap.database import connected, database
 from bot.bootstrap.health import Metrics, readiness
 from bot.bootstrap.loops import draining, keep_going, together
+from bot.bootstrap.playground import set_up_channel
 from bot.config import Settings
 from bot.platforms.playground.app import Playground
 from bot.platforms.playground.messages import History
@@ -44,6 +45,7 @@ async def web(settings: Settings) -> None:
     listener = listen(settings.web_host, settings.web_port)
     async with database(settings) as url, connected(url) as opened:
         services = build_services(opened.begin, SystemClock())
+        await set_up_channel(services)
         log.info("listening", host=settings.web_host, port=port_of(listener))
         await together(run_web(settings, opened, services, listener), pulse(settings, "web"))
 

@@ -8,8 +8,6 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-import structlog
-
 from bot.bootstrap.banks import load_bundled
 from bot.bootstrap.children import Child
 from bot.bootstrap.clock import SystemClock
@@ -22,8 +20,6 @@ from bot.services.app import build_services
 from bot.storage.database import wait_until_up
 from bot.storage.migrate import migrate
 from bot.web.server import listen, port_of
-
-log = structlog.get_logger(__name__)
 
 WORKER_GRACE_S = 7.5
 """A worker has six seconds to drain; one that is not gone by then is ended. A stop takes ten at most."""
@@ -43,12 +39,8 @@ async def up(settings: Settings, *, say: Say) -> None:
             say("made the tables")
         async with connected(url) as opened, grading_worker(url):
             services = build_services(opened.begin, SystemClock())
-            loaded = await load_bundled(settings, services)
-            for each in loaded.rejected:
-                log.warning(
-                    "a bundled question is left out", file=each.file, line=each.line, reason=each.reason
-                )
-            say(f"{loaded.added + loaded.updated + loaded.unchanged} questions and challenges are ready")
+            questions = await load_bundled(settings, services)
+            say(f"{questions} questions and challenges are ready")
             await set_up_channel(services)
             say(_greeting(settings, listener))
             await together(

@@ -6,16 +6,24 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from bot.bootstrap.database import database
+from bot.bootstrap.banks import load_bundled
+from bot.bootstrap.clock import SystemClock
+from bot.bootstrap.database import connected, database
 from bot.config import Settings
+from bot.services.app import build_services
 from bot.storage import backup as backups
+from bot.storage.database import wait_until_up
 from bot.storage.migrate import Migrated, migrate
 
 
 async def prepare(settings: Settings) -> dict[str, Any]:
-    """Migrate the database; gives the revisions before and after."""
+    """Migrate the database and load the bundled questions; gives the revisions and how many questions."""
     async with database(settings) as url:
-        return _as_json(await migrate(url))
+        await wait_until_up(url)
+        migrated = await migrate(url)
+        async with connected(url) as opened:
+            questions = await load_bundled(settings, build_services(opened.begin, SystemClock()))
+    return _as_json(migrated) | {"questions": questions}
 
 
 async def backup(settings: Settings, target: Path) -> int:

@@ -32,6 +32,8 @@ def migrate(as_json: AsJson = False) -> None:
         print(f"nothing to migrate ({result['after']})")
     else:
         print(f"migrated from {result['before'] or 'an empty database'} to {result['after']}")
+    if not as_json:
+        print(f"{result['questions']} bundled questions and challenges are loaded")
 
 
 def backup(
