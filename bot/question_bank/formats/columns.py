@@ -15,14 +15,14 @@ _OPTION_WHY = re.compile(
 )
 _FIELDS = {
     "correct": re.compile(
-        r"^(correct( answers?| options?| choices?)?(\(s\))?( - .*)?|right( answers?)?|answers?|key)$"
+        r"^(correct( answers?| options?| choices?)?(\(s\))?( - .*)?|right( answers?)?|answers?)$"
     ),
     "explanation": re.compile(r"^(overall |answer |general )?(explanation|feedback|rationale)$"),
     "topic": re.compile(r"^(topic|domain|category|subject|chapter|section)$"),
     "difficulty": re.compile(r"^(difficulty|level of difficulty)$"),
     "tags": re.compile(r"^(tags|keywords|labels)$"),
     "hint": re.compile(r"^hints?$"),
-    "key": re.compile(r"^(id|question id|ref|reference)$"),
+    "key": re.compile(r"^(id|key|question id|ref|reference)$"),
     "title": re.compile(r"^title$"),
     "type": re.compile(r"^(question )?type$"),
     "warmup": re.compile(r"^warmup$"),

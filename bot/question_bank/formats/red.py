@@ -35,11 +35,11 @@ def read(path: Path, options: ReadOptions) -> Reading:
             found.reject(document.line, "not_a_question", "A list is a mapping: question, then its answers.")
             continue
         author = document.value.get("AUTHOR")
-        for prompt, answers in document.value.items():
-            line = document.line_of((prompt,))
-            if prompt in ("AUTHOR", "CONFIG", "DESCRIPTION"):
+        for question in dict.fromkeys(str(path[0]) for path in document.lines):
+            line, answers = document.line_of((question,)), document.value.get(question)
+            if question in ("AUTHOR", "CONFIG", "DESCRIPTION"):
                 continue
-            _card(prompt, answers, line, author if isinstance(author, str) else "", found)
+            _card(question, answers, line, author if isinstance(author, str) else "", found)
     return found.reading(NAME)
 
 

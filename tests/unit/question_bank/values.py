@@ -65,7 +65,9 @@ WORDS = st.sampled_from(
         "[sound:x]",
     ]
 )
-text = st.one_of(st.text(LETTERS, max_size=30), st.lists(WORDS, min_size=1, max_size=4).map("".join))
+_any = st.one_of(st.text(LETTERS, max_size=30), st.lists(WORDS, min_size=1, max_size=4).map("".join))
+text = _any.filter(lambda value: "<img" not in value.lower() and "![" not in value)
+"""Without pictures, which imports refuse."""
 written = text.filter(lambda value: value.strip() != "")
 short = written.map(lambda value: " ".join(value.split())[:90]).filter(bool)
 keys = st.from_regex(r"[a-z0-9][a-z0-9._-]{0,20}", fullmatch=True)

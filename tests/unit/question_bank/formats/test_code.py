@@ -10,7 +10,7 @@ from bot.question_bank.reading import read_bank
 
 HUMAN_EVAL = {
     "task_id": "Set/1",
-    "prompt": 'def one() -> int:\r\n    return 1\r\n\r\n\r\ndef more(n: int) -> int:\r\n    """ Add one. """\r\n',
+    "prompt": 'def one():\r\n    return 1\r\n\r\n\r\ndef more(n: int) -> int:\r\n    """ Add one. """\r\n',
     "entry_point": "more",
     "canonical_solution": "    return n + one()\r\n",
     "test": "\n\nMETADATA = {}\n\n\ndef check(candidate):\n    assert candidate(1) == one() + 1\n",
@@ -48,8 +48,7 @@ def test_solutions_pass_their_tests_and_starters_do_not(read_text, record):
     assert item.kind is Kind.CODE_TESTS
     assert run(item, item.references[0].files)
     assert "\r" not in item.references[0].files[0].text
-    with pytest.raises(TypeError):
-        assert not run(item, item.starter) and None > 0
+    assert not run(item, item.starter)
 
 
 def test_keys_are_the_tasks_own(read_text):

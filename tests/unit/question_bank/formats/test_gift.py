@@ -55,7 +55,8 @@ def test_what_is_refused_is_told_with_its_line(read_text, text, code):
 
 
 def test_categories_ids_and_tags(read_text):
-    text = "$CATEGORY: $course$/top/SQL/Joins\n\n// a note\n// [id:q\\]1] [tag:left] [tag:inner join]\nWhich?{=a ~b}\n"
+    text = "$CATEGORY: $course$/top/SQL/Joins\n\n// a note\n"
+    text += "// [id:q\\]1] [tag:left] [tag:inner join]\nWhich?{=a ~b}\n"
     (found,) = read_text(text, name="q.gift").items
     assert (found.item.meta.topic, found.item.meta.tags) == ("Joins", ("left", "inner join"))
     assert (found.item.meta.key, found.place.line) == ("q-1", 5)

@@ -16,7 +16,8 @@ CHOICE = """\
   c</pre><question type="x">]]></text>{file}</questiontext>
  <generalfeedback format="html"><text>&lt;p&gt;Since \\(x^2\\).&lt;/p&gt;</text></generalfeedback>
  <single>{single}</single><shuffleanswers>true</shuffleanswers><idnumber>join-1</idnumber>
- <answer fraction="{first}" format="html"><text>left</text><feedback format="html"><text>yes</text></feedback></answer>
+ <answer fraction="{first}" format="html"><text>left</text>
+  <feedback format="html"><text>yes</text></feedback></answer>
  <answer fraction="{second}" format="html"><text>&lt;code&gt;inner&lt;/code&gt;</text></answer>
  <answer fraction="0" format="plain_text"><text>a &lt;b&gt; c</text></answer>
  <hint format="html"><text>Think.</text></hint>
@@ -35,7 +36,8 @@ def choice(first="100", second="0", single="true", file=""):
 
 def coderunner(cases, *, kind="python3", answer="def twice(n):\n    return 2 * n\n", more=""):
     return (
-        f'<question type="coderunner"><name><text>Twice</text></name><questiontext format="html"><text>Write twice.</text>'
+        '<question type="coderunner"><name><text>Twice</text></name>'
+        '<questiontext format="html"><text>Write twice.</text>'
         f"</questiontext><coderunnertype>{kind}</coderunnertype><answer><![CDATA[{answer}]]></answer>"
         f"<answerpreload>def twice(n): ...</answerpreload><allornothing>0</allornothing>{more}"
         f"<testcases>{cases}</testcases></question>"
@@ -109,7 +111,8 @@ def test_true_or_false(read_text):
     answers = (
         '<answer fraction="0"><text>true</text></answer><answer fraction="100"><text>false</text></answer>'
     )
-    text = f'<question type="truefalse"><questiontext format="html"><text>So?</text></questiontext>{answers}</question>'
+    stem = '<questiontext format="html"><text>So?</text></questiontext>'
+    text = f'<question type="truefalse">{stem}{answers}</question>'
     (found,) = read_text(quiz(text), name="q.xml").items
     assert [(option.text, option.correct) for option in found.item.options] == [
         ("True", False),
