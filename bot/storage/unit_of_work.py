@@ -28,7 +28,7 @@ class SqlUnitOfWork:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
-        self._rung: set[Topic] = set()
+        self.rung: set[Topic] = set()
         self.directory = SqlDirectory(session)
         self.bank = SqlQuestionBank(session)
         self.rounds = SqlRounds(session)
@@ -48,9 +48,9 @@ class SqlUnitOfWork:
 
     def ring(self, topic: Topic) -> None:
         """Wake whoever listens to the topic, when this transaction commits."""
-        self._rung.add(topic)
+        self.rung.add(topic)
 
     async def send_rings(self) -> None:
         """Hand the rings to PostgreSQL, which lets them out with the commit and drops them otherwise."""
-        for topic in sorted(self._rung):
+        for topic in sorted(self.rung):
             await self._session.execute(RING, {"channel": CHANNEL, "topic": str(topic)})

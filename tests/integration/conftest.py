@@ -1,5 +1,13 @@
 """Fixtures of all integration tests."""
 
-from tests.integration.database import database, database_url, empty_url, postgres, template
+from tests.integration.database import (
+    database,
+    database_url,
+    empty_url,
+    own_url,
+    postgres,
+    shared_url,
+    template,
+)
 
-__all__ = ["database", "database_url", "empty_url", "postgres", "template"]
+__all__ = ["database", "database_url", "empty_url", "own_url", "postgres", "shared_url", "template"]

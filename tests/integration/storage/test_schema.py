@@ -51,19 +51,19 @@ async def alembic(url: str, name: str, revision: str) -> None:
     await engine.dispose()
 
 
-async def test_migrations_and_models_give_the_same_tables(database_url: str, empty_url: str) -> None:
+async def test_migrations_and_models_give_the_same_tables(own_url: str, empty_url: str) -> None:
     await with_models(empty_url)
-    by_migration = dump(database_url)
+    by_migration = dump(own_url)
     assert len(by_migration) > 50
     assert by_migration == dump(empty_url)
 
 
-async def test_down_to_nothing_and_up_again(database_url: str) -> None:
-    before = dump(database_url)
-    await alembic(database_url, "downgrade", "base")
-    assert not [statement for statement in dump(database_url) if statement.startswith("CREATE TABLE")]
-    await alembic(database_url, "upgrade", "head")
-    assert dump(database_url) == before
+async def test_down_to_nothing_and_up_again(own_url: str) -> None:
+    before = dump(own_url)
+    await alembic(own_url, "downgrade", "base")
+    assert not [statement for statement in dump(own_url) if statement.startswith("CREATE TABLE")]
+    await alembic(own_url, "upgrade", "head")
+    assert dump(own_url) == before
 
 
 async def test_migrations_can_be_written_as_sql(capsys: pytest.CaptureFixture[str]) -> None:
@@ -118,11 +118,11 @@ async def test_a_migration_that_dies_leaves_nothing(empty_url: str) -> None:
 
 
 @pytest.mark.failure(30)
-async def test_an_older_program_refuses_newer_tables(database_url: str) -> None:
-    await execute(database_url, "UPDATE alembic_version SET version_num = '9999'")
+async def test_an_older_program_refuses_newer_tables(own_url: str) -> None:
+    await execute(own_url, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(SchemaTooNew, match="newer Warmup"):
-        await migrate(database_url)
-    async with Database(database_url) as database:
+        await migrate(own_url)
+    async with Database(own_url) as database:
         with pytest.raises(SchemaTooNew, match="newer Warmup"):
             await database.require_current_schema()
 
@@ -149,8 +149,8 @@ async def test_a_program_without_its_tables_says_so(empty_url: str) -> None:
         " SELECT id, 'no version', 1, 'extend', 'easy', '', '', 0 FROM banks",
     ],
 )
-async def test_wrong_states_cannot_be_written(database_url: str, wrong: str) -> None:
-    engine = make_engine(database_url)
+async def test_wrong_states_cannot_be_written(own_url: str, wrong: str) -> None:
+    engine = make_engine(own_url)
     rows = """
         INSERT INTO communities (platform, external_id, name) VALUES ('slack', 'T1', 'one');
         INSERT INTO channels (community_id, external_id, name) SELECT id, 'C1', 'c' FROM communities;
@@ -170,7 +170,7 @@ async def test_wrong_states_cannot_be_written(database_url: str, wrong: str) -> 
         for statement in rows.split(";\n"):
             if statement.strip():
                 await connection.execute(text(statement))
-    connection = await asyncpg.connect(database_url)
+    connection = await asyncpg.connect(own_url)
     with pytest.raises(asyncpg.IntegrityConstraintViolationError):
         await connection.execute(wrong)
     await connection.close()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from bot.domain.content import (
     Challenge,
@@ -24,8 +25,10 @@ from bot.services.banks import LoadBank
 from bot.services.cards import AnswerCard, Receipt
 from bot.services.commands import Actor, AnswerQuestion, Platform, SetUpChannel, SubmitCode
 from bot.services.deliveries import DeliveryService
+from bot.services.errors import Gone
 from bot.services.grading import GradingService, WorkerSettings
 from bot.services.ports import Outgoing
+from bot.services.queues import DeliveryKind
 from bot.services.records import Posting
 from tests.unit.services.fakes.store import FakeClock, FakeSignals, Store
 
@@ -95,8 +98,12 @@ class FakePoster:
         self.sent: list[Outgoing] = []
         self.failures: list[Exception] = []
         self.failures_after: list[Exception] = []
+        self.gone: frozenset[DeliveryKind] = frozenset()
+        """What no channel takes any more."""
 
     async def send(self, message: Outgoing) -> str:
+        if message.kind in self.gone:
+            raise Gone("unknown channel")
         if self.failures:
             raise self.failures.pop(0)
         if message.nonce not in {one.nonce for one in self.sent}:
@@ -107,10 +114,12 @@ class FakePoster:
 
 
 class World:
-    def __init__(self) -> None:
+    """Services over a store: the fake one, or another that ``make_store`` makes."""
+
+    def __init__(self, make_store: Callable[[FakeClock, FakeSignals], Any] = Store) -> None:
         self.clock = FakeClock()
         self.signals = FakeSignals()
-        self.store = Store(self.clock, self.signals)
+        self.store = make_store(self.clock, self.signals)
         self.services: Services = build_services(self.store.begin, self.clock)
         self.judge = FakeJudge()
         self.poster = FakePoster()
