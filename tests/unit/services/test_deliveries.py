@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.services.deliveries import PUBLIC
 from bot.services.errors import DeliveryFailed, Gone
 from bot.services.queues import DeliveryKind
 from bot.services.records import RoundState
@@ -94,7 +95,7 @@ async def test_a_rate_limit_is_honoured_and_others_go_on(posted: World) -> None:
 async def test_a_channel_that_is_gone_is_paused_and_admins_are_told_once(world: World) -> None:
     await world.load(question("q"), challenge("c"))
     await world.set_up(at_once=True)
-    world.poster.failures = [Gone("unknown channel")]
+    world.poster.gone = PUBLIC
     await world.deliver()
     (channel,) = world.store.tables.channels.values()
     assert "unknown channel" in channel.paused
