@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from bot.domain.checks import Check, ReportMismatch, case_checks, failed_run, test_checks
 from bot.domain.content import CODE_KINDS, Challenge, Kind, Show
 from bot.domain.grading import (
+    CodeError,
     Ending,
     Judgement,
     RunReport,
@@ -19,7 +20,7 @@ from bot.domain.grading import (
     TestOutcome,
     Verdict,
 )
-from bot.domain.wording import cut_middle
+from bot.domain.wording import cut_middle, error_sentence
 
 INTERNAL = "Something went wrong on our side. This does not count against you: please submit again."
 PRACTICE = " This challenge is practice: it earns no points."
@@ -57,6 +58,10 @@ def judge(challenge: Challenge, report: RunReport) -> Judgement:
 def _whole_run(challenge: Challenge, report: RunReport, checks: Sequence[Check]) -> Check | None:
     """The failure of the run as a whole, for pytest kinds: a syntax error, a limit, an import that raised."""
     failure = failed_run(challenge, report.execution)
+    error = report.execution.error
+    if error is not None and report.execution.ending is Ending.FINISHED and _is_loading(error, checks):
+        verdict = Verdict.COMPILE_ERROR if report.execution.while_loading else Verdict.RUNTIME_ERROR
+        return _whole(verdict, error_sentence(error), error)
     if failure is None and _only_missing(checks):
         failure = (Verdict.RUNTIME_ERROR, "Your program ended before all tests had run. Does it call exit?")
     if failure is None:
@@ -72,6 +77,10 @@ def _whole_run(challenge: Challenge, report: RunReport, checks: Sequence[Check])
         stopped = next((check for check in checks if not check.passed), None)
         if stopped is not None and stopped.named:
             sentence = f"{stopped.name}: {sentence}"
+    return _whole(verdict, sentence, error if safe else None, report.execution.stdout if safe else "")
+
+
+def _whole(verdict: Verdict, sentence: str, error: CodeError | None, stdout: str = "") -> Check:
     return Check(
         name="",
         show=Show.ALL,
@@ -79,9 +88,17 @@ def _whole_run(challenge: Challenge, report: RunReport, checks: Sequence[Check])
         outcome=TestOutcome.ERROR,
         verdict=verdict,
         sentence=sentence,
-        error=report.execution.error if safe else None,
-        stdout=cut_middle(report.execution.stdout) if safe else "",
+        error=error,
+        stdout=cut_middle(stdout),
     )
+
+
+def _is_loading(error: CodeError, checks: Sequence[Check]) -> bool:
+    """Whether the code could not be loaded: its tests then all have the very error of the run.
+
+    That came up before any test began, so it carries nothing of a hidden one.
+    """
+    return any(not check.passed and check.error == error for check in checks)
 
 
 def _only_missing(checks: Sequence[Check]) -> bool:

@@ -259,6 +259,19 @@ class TestDisplay:
         judgement = on_tests(failed("h", TestOutcome.MISSING, show=Show.HIDDEN), execution=run)
         assert (judgement.verdict, judgement.error) == (Verdict.RUNTIME_ERROR, error)
 
+    @pytest.mark.parametrize(
+        ("syntax", "verdict"), [(True, Verdict.COMPILE_ERROR), (False, Verdict.RUNTIME_ERROR)]
+    )
+    def test_code_that_cannot_be_loaded_is_told_although_every_test_is_hidden(
+        self, syntax: bool, verdict: Verdict
+    ) -> None:
+        error = CodeError(type="ImportError", message="no `add`; did you mean `Add`?", line=4)
+        run = Execution(ending=Ending.FINISHED, exit_code=0, error=error, while_loading=syntax)
+        tests = [failed(name, TestOutcome.ERROR, show=Show.HIDDEN, error=error) for name in "ab"]
+        judgement = on_tests(*tests, execution=run)
+        assert (judgement.verdict, judgement.error) == (verdict, error)
+        assert "did you mean `Add`" in judgement.headline
+
     def test_name_only_gives_the_name(self) -> None:
         judgement = on_tests(self.secret(Show.NAME_ONLY))
         assert judgement.headline == f"test_{SECRET} fails."
