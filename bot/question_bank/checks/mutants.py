@@ -142,13 +142,16 @@ def _possible(node: ast.AST) -> Iterator[tuple[str, str]]:
     if isinstance(node, ast.Return) and node.value is not None and not _is_none(node.value):
         yield "return", f"`return {_brief(node.value)}` became `return None`"
     elif isinstance(node, ast.Compare) and type(node.ops[0]) in _COMPARISONS:
-        yield "comparison", f"the comparison in `{_brief(node)}` was flipped"
+        yield (
+            "comparison",
+            _became(node, ast.Compare(node.left, [_flipped(node), *node.ops[1:]], node.comparators)),
+        )
     elif isinstance(node, ast.BinOp) and type(node.op) in _ARITHMETIC:
-        yield "arithmetic", f"the operator in `{_brief(node)}` was changed"
+        yield "arithmetic", _became(node, ast.BinOp(node.left, _ARITHMETIC[type(node.op)](), node.right))
     elif isinstance(node, ast.BoolOp):
         yield "logic", f"`and` and `or` were exchanged in `{_brief(node)}`"
     elif isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-        yield "constant", f"the constant `{_brief(node)}` was changed"
+        yield "constant", _became(node, _other_constant(node))
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _CHAINED:
         yield "chain", f"`.{node.func.attr}(...)` was left out"
     elif isinstance(node, ast.Attribute | ast.Name):
@@ -157,6 +160,20 @@ def _possible(node: ast.AST) -> Iterator[tuple[str, str]]:
             yield "name", f"`{name}` became `{_NAMES[name]}`"
     elif isinstance(node, ast.Expr | ast.AugAssign) and not _is_constant(node):
         yield "statement", f"`{_brief(node)}` was left out"
+
+
+def _became(old: ast.AST, new: ast.AST) -> str:
+    return f"`{_brief(old)}` became `{_brief(new)}`"
+
+
+def _flipped(node: ast.Compare) -> ast.cmpop:
+    return _COMPARISONS[type(node.ops[0])]()
+
+
+def _other_constant(node: ast.Constant) -> ast.Constant:
+    """The other truth value, or the next number."""
+    value = node.value
+    return ast.Constant(not value if isinstance(value, bool) else value + 1)  # type: ignore[operator]
 
 
 def _is_none(node: ast.expr) -> bool:
@@ -190,13 +207,13 @@ def _apply(tree: ast.Module, change: _Change) -> str:
     if isinstance(node, ast.Return):
         node.value = ast.Constant(None)
     elif isinstance(node, ast.Compare):
-        node.ops[0] = _COMPARISONS[type(node.ops[0])]()
+        node.ops[0] = _flipped(node)
     elif isinstance(node, ast.BinOp):
         node.op = _ARITHMETIC[type(node.op)]()
     elif isinstance(node, ast.BoolOp):
         node.op = ast.Or() if isinstance(node.op, ast.And) else ast.And()
     elif isinstance(node, ast.Constant):
-        new = ast.Constant(not node.value if isinstance(node.value, bool) else node.value + 1)  # type: ignore[operator]
+        new = _other_constant(node)
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         new = node.func.value
     elif isinstance(node, ast.Attribute):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from bot.domain.content import Challenge, Kind, Question, SourceFile
+from bot.domain.digests import item_digest
 from bot.domain.grading import Ending, Execution, GradingJob, Judgement, TestOutcome, Verdict
 from bot.question_bank.checks.mutants import mutants
 from bot.question_bank.formats.native.convert import printed_by_option
@@ -125,7 +126,7 @@ async def _program(item: Question, runner: Runner) -> AsyncIterator[Finding]:
 
 
 class _Challenge:
-    """The runs of one challenge, under one cache key."""
+    """The runs of one challenge."""
 
     def __init__(self, item: Challenge, runner: Runner) -> None:
         self.item = item
@@ -135,7 +136,8 @@ class _Challenge:
 
     async def grade(self, files: tuple[SourceFile, ...], item: Challenge | None = None) -> Judgement:
         """The verdict on ``files``."""
-        job = GradingJob(key=f"check:{self.item.meta.key}", challenge=item or self.item, files=files)
+        challenge = item or self.item
+        job = GradingJob(key=item_digest(challenge), challenge=challenge, files=files)
         judgement = await self.runner.grade(job)
         self.refused += not judgement.accepted and judgement.verdict is not Verdict.INTERNAL_ERROR
         return judgement

@@ -135,7 +135,7 @@ async def test_a_sound_challenge_passes_and_its_equivalent_mutant_is_only_a_warn
     problems = await problems_of(CHALLENGE)
     assert is_ok(problems)
     assert {each.code for each in problems} == {"bank.weak_tests"}
-    assert any("`x < 0` was flipped" in each.message for each in problems), "x <= 0 is the same function"
+    assert any("`x < 0` became `x <= 0`" in each.message for each in problems), "x <= 0 is the same function"
 
 
 @pytest.mark.parametrize(
