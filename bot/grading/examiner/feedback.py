@@ -89,10 +89,10 @@ def import_failure(peer: Examiner, error: BaseException, text: str) -> dict[str,
 def explain(watcher: Watcher, item: Any, error: BaseException, compared: tuple[str, Any, Any] | None) -> dict[str, Any]:
     """The fields of a ``TestRun`` for a test that failed."""
     peer, suite = watcher.peer, watcher.suite
-    assert peer is not None and suite is not None
+    assert suite is not None
     told: dict[str, Any] = {"call": "", "expected": "", "got": "", "error": None}
     frame, line = _own_frame(error.__traceback__, suite.paths)
-    if id(error) in peer.traces and not isinstance(error, AssertionError):
+    if peer is not None and id(error) in peer.traces and not isinstance(error, AssertionError):
         facts = failure(peer, error)
         told |= {"message": facts["message"], "error": facts["error"]}
     else:

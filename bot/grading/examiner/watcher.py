@@ -40,6 +40,10 @@ class Watcher:
         if self.peer is None or self.peer.broken is not None:
             return False
         self.peer.decoys.test = item.nodeid
+        return self.start(item)
+
+    def start(self, item: pytest.Item) -> bool:
+        """A test is about to run, with no guest to look after."""
         self._compared = None
         self._started = time.process_time()
         return True

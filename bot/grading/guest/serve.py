@@ -214,6 +214,15 @@ def write_files(root: str, files: list[list[str]]) -> None:
         path.write_text(text, encoding="utf-8")
 
 
+def redirect(guest: Guest) -> None:
+    """Have what is printed travel over the bridge."""
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        raw: Any = _Stream(guest, number)
+        stream = io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace", write_through=True)
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+
+
 def run(payload: bytes, descriptors: list[int], report: int | None) -> None:
     """Entry point. ``payload`` is JSON: ``files`` as [name, text] pairs; the bridge is the first descriptor."""
     order = json.loads(payload)
@@ -222,11 +231,7 @@ def run(payload: bytes, descriptors: list[int], report: int | None) -> None:
     sys.path.insert(0, root)
     linecache.clearcache()
     guest = Guest(Channel(socket.socket(fileno=descriptors[0])), root)
-    for number, name in ((1, "stdout"), (2, "stderr")):
-        raw: Any = _Stream(guest, number)
-        stream = io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace", write_through=True)
-        setattr(sys, name, stream)
-        setattr(sys, f"__{name}__", stream)
+    redirect(guest)
     sys.argv = ["solution.py"]
     sys.setrecursionlimit(sys.getrecursionlimit() + 40)
     for name in ("exit", "quit"):

@@ -29,8 +29,8 @@ _MODULES = {
         "sqlalchemy.dialects.sqlite.aiosqlite",
     ),
 }
-_OURS = ("guest.program", "guest.sql", "guest.checker")
-_OURS_FOR_EXAMINERS: tuple[str, ...] = ()
+_OURS = ("guest.program", "guest.sql", "guest.checker", "guest.serve")
+_OURS_FOR_EXAMINERS = ("examiner.examine", "examiner.together", "examiner.versions")
 _EXAMINER_MODULES = ("pytest", "_pytest.assertion.rewrite", "pytest_asyncio.plugin")
 
 

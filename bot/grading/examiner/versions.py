@@ -1,0 +1,94 @@
+"""Serves one version of a program to a member's own tests, and lets them see its behaviour only.
+
+The member's tests run in another process and know nothing of this one but what they get over the bridge: no
+source, no code object, no traceback, no docstring, no private name, no module that the version imports.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import socket
+import sys
+import types
+from collections.abc import Callable
+from typing import Any
+
+from ..guest.serve import Guest, redirect, write_files
+from ..guest.values import Node
+from ..guest.wire import Channel, Closed, Violation
+from .policy import Policy
+
+
+class _Sealed(Policy):
+    """As for tests' objects, but a version's modules may be read too: their public names."""
+
+    def check(self, op: str, args: list[Any]) -> None:
+        if op == "import":
+            if args[0] not in self.suite:
+                raise ModuleNotFoundError(f"No module named {args[0]!r}", name=str(args[0]))
+        elif op == "exports":
+            if getattr(args[0], "__name__", None) not in self.suite:
+                raise TypeError("this cannot be done here")
+        elif op == "reload":
+            raise TypeError("modules under test cannot be reloaded")
+        elif op == "make":
+            return
+        else:
+            super().check(op, args)
+
+    def readable(self, target: Any, name: str, change: bool) -> bool:
+        if type(target) is types.ModuleType:
+            public = not name.startswith("_") or name == "__all__"
+            value = target.__dict__.get(name)
+            return target.__name__ in self.suite and public and type(value) is not types.ModuleType
+        return name not in ("__doc__", "__annotations__") and super().readable(target, name, change)
+
+
+class Version(Guest):
+    """A guest that holds our own code, for visitors that are not to be trusted."""
+
+    def __init__(self, channel: Channel, root: str, modules: list[str]) -> None:
+        super().__init__(channel, root)
+        self.policy = _Sealed()
+        self.policy.suite = set(modules)
+
+    def perform(self, op: str, function: Callable[..., Any], args: list[Any], kw: dict[str, Any]) -> Any:
+        """Do what the tests ask if it shows behaviour."""
+        self.policy.check(op, args)
+        return function(*args, **kw)
+
+    def describe(self, cls: type) -> dict[str, Node]:
+        """A class without its docstring and its private names."""
+        facts = super().describe(cls)
+        facts["d"] = None
+        facts["a"] = sorted(name for name in facts["a"] if not name.startswith("_"))
+        facts["s"] = sorted(facts["s"])
+        return facts
+
+    def _pack_function(self, value: types.FunctionType) -> Node:
+        node = super()._pack_function(value)
+        node[5] = None
+        return node
+
+    def trace(self, error: BaseException) -> Node:
+        """Nothing: lines tell versions apart."""
+        return None
+
+
+def run(payload: bytes, descriptors: list[int], report: int) -> None:
+    """Entry point. ``payload`` is JSON: ``files``, ``modules``; the bridge is the first descriptor."""
+    order = json.loads(payload)
+    root = os.getcwd()
+    write_files(root, order["files"])
+    sys.path.insert(0, root)
+    version = Version(Channel(socket.socket(fileno=descriptors[0])), root, order["modules"])
+    redirect(version)
+    for name in order["modules"]:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+    with contextlib.suppress(Closed, Violation):
+        version._wait(None)
+    os._exit(0)
