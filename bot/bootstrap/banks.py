@@ -14,8 +14,8 @@ from bot.bootstrap.clock import SystemClock
 from bot.bootstrap.database import connected, database
 from bot.config import Settings
 from bot.domain.content import Bank
+from bot.question_bank.exporting import Exported, export
 from bot.question_bank.formats.base import Reading, ReadOptions
-from bot.question_bank.formats.native.writing import write_native
 from bot.question_bank.problems import Problem
 from bot.question_bank.reading import read_bank
 from bot.services.app import Services, build_services
@@ -73,9 +73,9 @@ async def load(
     )
 
 
-def read(path: Path, format: str, name: str = "") -> Reading:  # noqa: A002
-    """The bank at ``path``; ``name`` is what it is called instead of what it calls itself."""
-    return read_bank(path, format, ReadOptions(name=name))
+def read(path: Path, format: str, options: ReadOptions) -> Reading:  # noqa: A002
+    """The bank at ``path``; ``options`` hold what the file does not say itself."""
+    return read_bank(path, format, options)
 
 
 async def import_bank(
@@ -111,8 +111,8 @@ async def list_banks(settings: Settings) -> list[dict[str, Any]]:
         ]
 
 
-async def export_bank(settings: Settings, name: str) -> str:
-    """The current questions of a bank, in the native format. Raises ``NotFound``."""
+async def export_bank(settings: Settings, name: str, format: str) -> Exported:  # noqa: A002
+    """The current questions of a bank as one file. Raises ``NotFound``."""
     async with open_services(settings) as services:
         if not name:
             names = [bank.name for bank in await services.banks.list()]
@@ -120,4 +120,4 @@ async def export_bank(settings: Settings, name: str) -> str:
                 raise NotFound("which_bank", f"Say which bank: {', '.join(names) or 'there is none yet'}.")
             (name,) = names
         stored = await services.banks.items(name)
-        return write_native([each.item for each in stored], Bank(name=name))
+        return export([each.item for each in stored], format, Bank(name=name))

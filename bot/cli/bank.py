@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bot.cli.output import emit_json
 
+if TYPE_CHECKING:
+    from bot.question_bank.formats.base import ReadOptions
+
 bank = typer.Typer(help="Check, import, export and list question banks.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Format = Annotated[str, typer.Option("--format", help="The format of the file; auto recognises it.")]
+
+Licence = Annotated[str, typer.Option("--licence", help="The licence of questions that name none.")]
+Author = Annotated[str, typer.Option("--author", help="The author of questions that name none.")]
+Topic = Annotated[str, typer.Option("--topic", help="The topic of questions in files that have none.")]
+Column = Annotated[
+    list[str] | None,
+    typer.Option("--column", help="For tables: FIELD=HEADING, e.g. correct=Solution. Repeatable."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -26,13 +37,17 @@ def check(
     path: Annotated[Path, typer.Argument(help="A bank: a file or a folder.")],
     format: Format = "auto",  # noqa: A002
     static: Annotated[bool, typer.Option("--static", help="Only read it; run nothing.")] = False,
+    licence: Licence = "",
+    author: Author = "",
+    topic: Topic = "",
+    column: Column = None,
     as_json: AsJson = False,
 ) -> None:
     """Run the publish gate: status 0 when the bank may be posted, 1 when something has to be mended."""
     from bot.bootstrap import banks, judging
     from bot.cli.running import run
 
-    reading = banks.read(path, format)
+    reading = banks.read(path, format, _options(column, licence, author, topic))
     found = run(lambda settings: judging.gate(settings, reading, run=not static, progress=_Progress()))
     problems = [each.as_json() for each in (*reading.problems, *found)]
     errors = sum(each["severity"] == "error" for each in problems)
@@ -56,6 +71,10 @@ def import_(
     ] = False,
     keep_good: Annotated[bool, typer.Option("--keep-good", help="Leave out what has to be mended.")] = False,
     no_gate: Annotated[bool, typer.Option("--no-gate", help="Only read it; run nothing.")] = False,
+    licence: Licence = "",
+    author: Author = "",
+    topic: Topic = "",
+    column: Column = None,
     as_json: AsJson = False,
 ) -> None:
     """Put a bank into the database: all of it, or (without --keep-good) nothing."""
@@ -63,7 +82,8 @@ def import_(
     from bot.bootstrap.judging import gate
     from bot.cli.running import run
 
-    reading = banks.read(path, format, name)
+    options = _options(column, licence, author, topic, name)
+    reading = banks.read(path, format, options)
     problems = run(lambda settings: gate(settings, reading, run=not no_gate, progress=_Progress()))
     result = run(
         lambda settings: banks.import_bank(
@@ -92,16 +112,24 @@ def export(
     output: Annotated[
         Path | None, typer.Option("--output", help="The file; default: standard output.")
     ] = None,
+    format: Annotated[  # noqa: A002
+        str, typer.Option("--format", help="native, gift, moodle, csv or anki.")
+    ] = "native",
 ) -> None:
-    """Write a bank as a file in the native format."""
+    """Write a bank as a file; what the format cannot hold is named and left out."""
     from bot.bootstrap import banks
     from bot.cli.running import run
+    from bot.question_bank.exporting import EXPORT_FORMATS
 
-    text = run(lambda settings: banks.export_bank(settings, name))
+    if format not in EXPORT_FORMATS:
+        raise typer.BadParameter(f"there is no export format {format}; formats: {', '.join(EXPORT_FORMATS)}")
+    exported = run(lambda settings: banks.export_bank(settings, name, format))
+    for item in exported.left_out:
+        print(f"warmup: {item.meta.key} ({item.kind.value}) cannot be held by {format}", file=sys.stderr)
     if output is None:
-        sys.stdout.write(text)
+        sys.stdout.write(exported.text)
     else:
-        output.write_text(text, encoding="utf-8")
+        output.write_text(exported.text, encoding="utf-8")
 
 
 @bank.command("list")
@@ -116,6 +144,19 @@ def list_(as_json: AsJson = False) -> None:
     else:
         for each in found:
             print(f"{each['name']}: {each['questions']} questions{'' if each['enabled'] else ' (disabled)'}")
+
+
+def _options(column: list[str] | None, licence: str, author: str, topic: str, name: str = "") -> ReadOptions:
+    """What was said about a file that does not say it itself."""
+    from bot.question_bank.formats.base import ReadOptions
+
+    columns = dict(each.partition("=")[::2] for each in column or [])
+    if not all(columns.values()):
+        raise typer.BadParameter("write --column FIELD=HEADING, e.g. --column correct=Solution")
+    default = ReadOptions()
+    return ReadOptions(
+        name=name, licence=licence, author=author, topic=topic or default.topic, columns=columns
+    )
 
 
 def _line(problem: dict[str, Any]) -> str:
