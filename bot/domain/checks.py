@@ -173,13 +173,14 @@ def _check_test(run: TestRun, doubled: bool = False, unknown: bool = False) -> C
         sentence = f"{call} gave {got}, expected {expected}."
     elif run.message:
         sentence = cut_middle(run.message, 500)
+    raised = outcome is TestOutcome.ERROR or run.error is not None
     multiline = "\n" in run.expected or "\n" in run.got
     return Check(
         name=run.id,
         show=run.show,
         stage=run.stage,
         outcome=outcome,
-        verdict=Verdict.RUNTIME_ERROR if outcome is TestOutcome.ERROR else Verdict.WRONG_ANSWER,
+        verdict=Verdict.RUNTIME_ERROR if raised else Verdict.WRONG_ANSWER,
         sentence=sentence or "It fails.",
         call=cut_middle(run.call),
         expected=cut_middle(run.expected),

@@ -76,7 +76,7 @@ def _whole_run(challenge: Challenge, report: RunReport, checks: Sequence[Check])
     if ran and not ended_by_itself:
         stopped = next((check for check in checks if not check.passed), None)
         if stopped is not None and stopped.named:
-            sentence = f"{stopped.name}: {sentence}"
+            sentence = f"{_short(stopped.name)}: {sentence}"
     return _whole(verdict, sentence, error if safe else None, report.execution.stdout if safe else "")
 
 
@@ -169,13 +169,18 @@ def _headline(checks: Sequence[Check], decisive: Check) -> str:
     if not decisive.name or (len(checks) == 1 and decisive.revealed):
         return decisive.sentence
     if decisive.revealed:
-        return f"{decisive.name}: {decisive.sentence}"
+        return f"{_short(decisive.name)}: {decisive.sentence}"
     if decisive.named:
-        return f"{decisive.name} fails."
+        return f"{_short(decisive.name)} fails."
     if all(check.passed for check in checks if check.named):
         seen = "All tests that you can see pass, but a" if any(check.named for check in checks) else "A"
         return f"{seen} hidden test fails{_limit_reason(decisive)}."
     return f"A hidden test fails{_limit_reason(decisive)}."
+
+
+def _short(name: str) -> str:
+    """A test's own name, without its file."""
+    return name.rpartition("::")[2]
 
 
 def _limit_reason(check: Check) -> str:

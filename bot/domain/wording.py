@@ -37,12 +37,14 @@ def limit_sentence(run: Execution, limits: Limits) -> str:
             allowed = seconds(limits.cpu_ms)
             return f"Your program used {seconds(used.cpu_ms)} of CPU time; the limit is {allowed}."
         case Ending.WALL_LIMIT:
+            idle = " Does it sleep, or wait for input?" if used.cpu_ms * 10 < used.wall_ms else ""
             return (
-                f"Your program ran for {seconds(used.wall_ms)} and used {seconds(used.cpu_ms)} of CPU time; "
-                f"the limit is {seconds(limits.wall_ms)} in all. Does it sleep, or wait for input?"
+                f"Your program ran for {seconds(used.wall_ms)}, {seconds(used.cpu_ms)} of that on the CPU; "
+                f"the limit is {seconds(limits.wall_ms)} in all.{idle}"
             )
         case Ending.MEMORY_LIMIT:
-            asked = f"used {used.memory_mb:.0f} MB and asked for more" if used.memory_mb else "asked for more"
+            used_some = used.memory_mb * 2 >= limits.memory_mb  # else one huge request failed at once
+            asked = f"used {used.memory_mb:.0f} MB and asked for more" if used_some else "asked for too much"
             return f"Your program {asked}; the limit is {limits.memory_mb} MB of memory."
         case Ending.OUTPUT_LIMIT:
             return f"Your program printed more than the limit of {limits.output_kb} KB."

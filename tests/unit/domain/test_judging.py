@@ -129,7 +129,7 @@ class TestPrograms:
         (
             Ending.WALL_LIMIT,
             Verdict.TIME_LIMIT,
-            "ran for 15 s and used 5.01 s of CPU time; the limit is 15",
+            "ran for 15 s, 5.01 s of that on the CPU; the limit is 15 s in all",
         ),
         (Ending.MEMORY_LIMIT, Verdict.MEMORY_LIMIT, "used 255 MB and asked for more; the limit is 256 MB"),
         (Ending.OUTPUT_LIMIT, Verdict.OUTPUT_LIMIT, "limit of 64 KB"),
@@ -150,21 +150,32 @@ def test_every_limit_has_its_verdict_and_names_limit_and_usage(
         assert judgement.usage == usage
 
 
+def test_a_program_that_only_waits_is_asked_what_for() -> None:
+    usage = Usage(cpu_ms=20.0, wall_ms=15_000.0)
+    assert "Does it sleep" in on_cases(program(), Execution(ending=Ending.WALL_LIMIT, usage=usage)).headline
+
+
+def test_one_huge_request_for_memory_is_not_said_to_have_used_it() -> None:
+    run = Execution(ending=Ending.MEMORY_LIMIT, usage=Usage(memory_mb=0.2))
+    assert "asked for too much; the limit is 256 MB" in on_cases(program(), run).headline
+
+
 class TestSuites:
     def test_all_expected_tests_passed_is_accepted(self) -> None:
         judgement = on_tests(passed("a"), passed("b"))
         assert (judgement.verdict, judgement.headline) == (Verdict.ACCEPTED, "All 2 tests pass.")
 
     def test_the_first_failing_test_is_told_with_call_expected_and_got(self) -> None:
-        bad = failed("test_small", call="add(2, 3)", expected="5", got="6")
+        bad = failed("test_add.py::test_small", call="add(2, 3)", expected="5", got="6")
         judgement = on_tests(passed("a"), bad, failed("test_other"))
         assert judgement.headline == "test_small: add(2, 3) gave 6, expected 5."
         assert (judgement.call, judgement.expected, judgement.got) == ("add(2, 3)", "5", "6")
         assert (judgement.passed, judgement.total) == (1, 3)
 
-    def test_a_test_that_raised_is_a_runtime_error_at_the_members_line(self) -> None:
+    @pytest.mark.parametrize("outcome", [TestOutcome.FAILED, TestOutcome.ERROR])
+    def test_a_test_that_raised_is_a_runtime_error_at_the_members_line(self, outcome: TestOutcome) -> None:
         error = CodeError(type="ZeroDivisionError", message="division by zero", file="solution.py", line=3)
-        judgement = on_tests(failed("t", TestOutcome.ERROR, error=error))
+        judgement = on_tests(failed("t", outcome, error=error))
         assert judgement.verdict is Verdict.RUNTIME_ERROR
         assert "line 3" in judgement.headline
 
