@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import DateTime, and_, bindparam, func, select, text
+from sqlalchemy import ColumnElement, DateTime, ScalarSelect, and_, bindparam, func, select, text
+from sqlalchemy.orm import aliased
+from sqlalchemy.orm.util import AliasedClass
 
 from bot.domain.ledger import Earned, LedgerEntry, LedgerKind
 from bot.domain.periods import Period, period_start
@@ -133,50 +135,51 @@ class SqlLedger(Repository):
         self, community: int, period: Period, start: date, *, offset: int, limit: int, reader: int
     ) -> ScorePage:
         """Members with points above 0 in one period, as ``bot.domain.ranks`` orders and ranks them."""
-        board = and_(
-            ScoreRow.community_id == community,
-            ScoreRow.period == str(period),
-            ScoreRow.start == start,
-            ScoreRow.points > 0,
-        )
-        listed = (
-            select(ScoreRow, MemberRow.name)
-            .join(MemberRow, MemberRow.id == ScoreRow.member_id)
-            .where(board)
+        board = _board(ScoreRow, community, period, start)
+        listed = select(ScoreRow, MemberRow.name).join(MemberRow, MemberRow.id == ScoreRow.member_id)
+        page = await self.session.execute(
+            listed.where(board)
             .order_by(
                 ScoreRow.points.desc(), ScoreRow.reached_at, MemberRow.name.collate("C"), ScoreRow.member_id
             )
+            .offset(offset)
+            .limit(limit),
+            execution_options={"populate_existing": True},
         )
-        fresh = {"populate_existing": True}
-        page = (await self.session.execute(listed.offset(offset).limit(limit), execution_options=fresh)).all()
-        mine = (
-            await self.session.execute(
-                listed.where(ScoreRow.member_id == reader).order_by(None), execution_options=fresh
-            )
-        ).one_or_none()
-        top = page[0][0].points if page else 0
-        own = mine[0].points if mine else 0
-        members, above_page, above_own = (
-            await self.session.execute(
-                select(
-                    func.count(),
-                    func.count().filter(ScoreRow.points > top),
-                    func.count().filter(ScoreRow.points > own),
-                ).where(board)
-            )
-        ).one()
+        # Counting those above is a walk along the index, as long as the rank is high.
+        other = aliased(ScoreRow)
+        above = (
+            select(func.count())
+            .where(_board(other, community, period, start), other.points > ScoreRow.points)
+            .scalar_subquery()
+        )
+        mine = await self.session.execute(
+            listed.add_columns(above + 1).where(board, ScoreRow.member_id == reader)
+        )
+        own = mine.one_or_none()
         rows: list[Standing] = []
-        for place, (score, name) in enumerate(page, offset + 1):
-            if not rows:
-                rank = above_page + 1
-            elif score.points != rows[-1].points:
-                rank = place
+        for place, (score, name) in enumerate(page.all(), offset + 1):
+            if rows:
+                rank = rows[-1].rank if score.points == rows[-1].points else place
+            else:
+                rank = await self._rank(above, score) if offset else 1
             rows.append(_standing(score, name, rank))
+        members = await self.session.scalars(select(func.count()).select_from(ScoreRow).where(board))
         return ScorePage(
-            rows=tuple(rows),
-            members=members,
-            own=_standing(mine[0], mine[1], above_own + 1) if mine else None,
+            rows=tuple(rows), members=members.one(), own=_standing(own[0], own[1], own[2]) if own else None
         )
+
+    async def _rank(self, above: ScalarSelect[int], score: ScoreRow) -> int:
+        """The rank of a score in its board."""
+        ranks = await self.session.scalars(
+            select(above + 1).where(
+                ScoreRow.community_id == score.community_id,
+                ScoreRow.period == score.period,
+                ScoreRow.start == score.start,
+                ScoreRow.member_id == score.member_id,
+            )
+        )
+        return ranks.one()
 
     async def differences(self) -> Sequence[Mapping[str, Any]]:
         """Scores that are not the sum of their ledger rows; empty when all is well.
@@ -185,6 +188,15 @@ class SqlLedger(Repository):
         """
         found = await self.session.execute(DIFFERENCES, {"beginning": period_start(Period.ALL, date.min)})
         return [dict(row) for row in found.mappings()]
+
+
+def _board(
+    table: type[ScoreRow] | AliasedClass[ScoreRow], community: int, period: Period, start: date
+) -> ColumnElement[bool]:
+    """The scores above 0 of one community in one period."""
+    return and_(
+        table.community_id == community, table.period == str(period), table.start == start, table.points > 0
+    )
 
 
 def _standing(row: ScoreRow, name: str, rank: int) -> Standing:
