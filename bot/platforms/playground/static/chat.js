@@ -71,6 +71,12 @@ function mark(question, answer) {
 const atBottom = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 120;
 const toBottom = () => { scroller.scrollTop = scroller.scrollHeight; newest.hidden = true; };
 
+// Shows a message from its beginning: the bottom of the channel, unless it is taller than the window.
+function reveal(item) {
+  toBottom();
+  if (item.offsetHeight > scroller.clientHeight) item.scrollIntoView({ block: "start" });
+}
+
 function build(html) {
   const template = document.createElement("template");
   template.innerHTML = html; // made by our own server, which escapes everything that people wrote
@@ -90,6 +96,7 @@ function announce(text) {
 // Puts messages where they belong by id; a newer revision replaces what is there and keeps the focus.
 function show(messages, { own = false } = {}) {
   const stick = own || atBottom();
+  let last = null;
   for (const { id, revision, html } of messages) {
     const old = $(`message-${id}`);
     if (old && Number(old.dataset.revision) >= revision) continue;
@@ -110,15 +117,17 @@ function show(messages, { own = false } = {}) {
         (twin ?? item.querySelector("article")).focus({ preventScroll: true });
       }
     } else {
-      const next = [...list.querySelectorAll(".message[data-id]")].reverse().find((other) => Number(other.dataset.id) < id);
-      if (next) next.after(item); else list.prepend(item);
+      const later = [...list.querySelectorAll(".message[data-id]")].find((other) => Number(other.dataset.id) > id);
+      const next = later ?? list.querySelector(".pending");
+      if (next) next.before(item); else list.append(item);
       item.classList.add("arrived");
     }
+    last = item;
     markAnswered(item);
     announce(`${item.dataset.author}: ${item.dataset.summary}`);
   }
   separateDays();
-  if (stick) toBottom(); else if (messages.length) newest.hidden = false;
+  if (last && stick) reveal(last); else if (last) newest.hidden = false;
 }
 
 // A notice that only this page knows of: what could not be sent, and why.

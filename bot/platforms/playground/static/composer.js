@@ -157,8 +157,18 @@ export function startComposer({ say, complain }) {
     replying.hidden = true;
   }
 
+  // A long paste fires an event for every line: look at the box once for each picture drawn.
+  let frame = 0;
+  function look() {
+    cancelAnimationFrame(frame);
+    frame = 0;
+    grow();
+    suggest();
+  }
+
   box.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
+    if (frame) look();
     const open = !popup.hidden && options.length;
     if (open && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       event.preventDefault();
@@ -182,7 +192,7 @@ export function startComposer({ say, complain }) {
       send();
     }
   });
-  box.addEventListener("input", () => { grow(); suggest(); });
+  box.addEventListener("input", () => { frame ||= requestAnimationFrame(look); });
   box.addEventListener("click", suggest);
   box.addEventListener("blur", close);
   $("composer").addEventListener("submit", (event) => { event.preventDefault(); send(); box.focus(); });
