@@ -36,8 +36,8 @@ def describe(error: BaseException, home: str) -> dict[str, Any]:
 
 def outside(trace: TracebackType | None) -> TracebackType | None:
     """The frames from the first that is not ours on."""
-    here = os.path.dirname(__file__)
-    while trace is not None and os.path.dirname(trace.tb_frame.f_code.co_filename) == here:
+    ours = __package__.rpartition(".")[0] + "."
+    while trace is not None and str(trace.tb_frame.f_globals.get("__name__")).startswith(ours):
         trace = trace.tb_next
     return trace
 

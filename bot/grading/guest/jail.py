@@ -32,9 +32,11 @@ DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
 class Wall:
     """How this zygote and its jobs are isolated, as the host decided.
 
-    ``readable`` are absolute paths of the interpreter, its libraries and the packages; ``hidden``
-    are folders below them to cover. ``first_user`` is the first of the user ids that jobs get, one each, or
-    None when the zygote is not root. ``landlock`` says whether the kernel has it.
+    ``readable`` are absolute paths of the interpreter, its libraries, the packages and our own code;
+    ``hidden`` are folders below them to cover. ``moved`` are pairs of a folder and where it appears
+    instead, where there are namespaces: what surrounds it outside is nobody's business inside.
+    ``first_user`` is the first of the user ids that jobs get, one each, or None when the zygote is
+    not root. ``landlock`` says whether the kernel has it.
     """
 
     tier: str
@@ -42,6 +44,15 @@ class Wall:
     hidden: tuple[str, ...] = ()
     first_user: int | None = None
     landlock: bool = True
+    moved: tuple[tuple[str, str], ...] = ()
+
+    def place(self, path: str) -> str:
+        """Where ``path`` is found inside."""
+        if self.tier == NAMESPACES:
+            for folder, inside in self.moved:
+                if path == folder or path.startswith(f"{folder}/"):
+                    return inside + path[len(folder) :]
+        return path
 
 
 @dataclass(slots=True)
@@ -106,7 +117,11 @@ def _build_root(wall: Wall) -> None:
     )
     for path in wall.readable:
         if os.path.exists(path):
-            _show(base, path)
+            if (inside := wall.place(path)) != path:
+                os.makedirs(os.path.dirname(base + inside), exist_ok=True)
+                _bind(path, base + inside)
+            else:
+                _show(base, path)
     for path in wall.hidden:
         if os.path.isdir(base + path):
             kernel.mount("none", base + path, "tmpfs", kernel.MS_NOSUID, "size=4k,nr_inodes=2,mode=755")

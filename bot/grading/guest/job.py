@@ -11,6 +11,7 @@ import resource
 import signal
 import socket
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -22,6 +23,9 @@ CONTROL, LISTENER = 3, 4
 """Where the socket to the host, and what it sends there, are until the work has come."""
 ENDED, OUT_OF_MEMORY, DISK_FULL = range(3)
 """What a job says of its end, in one byte; a second byte is its exit status."""
+_NO_MEMORY_LEFT = bytes((OUT_OF_MEMORY, 1))
+_ballast = [bytearray(1 << 20)]
+"""Dropped when there is no memory left, so that there is some to say so with."""
 _DISK_FULL = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT})
 
 
@@ -54,6 +58,7 @@ def live(control: socket.socket, listener: int, home: str) -> NoReturn:
 def _furnish(home: str) -> None:
     for name in ("HOME", "TMPDIR", "PWD"):
         os.environ[name] = home
+    tempfile.tempdir = None  # what it was before the wall
     refusals.install()
 
 
@@ -69,8 +74,13 @@ def _take(message: dict[str, Any], descriptors: list[int]) -> NoReturn:
     limits = message["limits"]
     resource.setrlimit(resource.RLIMIT_CPU, (limits["cpu_s"], limits["cpu_s"]))
     resource.setrlimit(resource.RLIMIT_AS, (limits["memory"], limits["memory"] + limits["reserve"]))
-    how, status = _run(function, data, rest, report)
-    _leave(how, _wind_up() or status)
+    try:
+        how, status = _run(function, data, rest, report)
+        status = _wind_up() or status
+    except MemoryError:  # so little was left that even dealing with it failed
+        os.write(CONTROL, _NO_MEMORY_LEFT)
+        how, status = OUT_OF_MEMORY, 1
+    _leave(how, status)
 
 
 def _open_streams() -> None:
@@ -111,6 +121,7 @@ def _complain(error: BaseException) -> None:
 
 def loosen() -> None:
     """Take the address space that was held back for saying that there is none left."""
+    _ballast.clear()
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
 
@@ -126,7 +137,7 @@ def exit_status(leaving: SystemExit) -> int:
 
 
 def _wind_up() -> int:
-    """End as an interpreter does: threads joined, exit functions called, output written; 0 if all went well."""
+    """End as an interpreter does: join threads, call exit functions, write output; 0 if all went well."""
     status = 0
     try:
         threading._shutdown()  # type: ignore[attr-defined]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import _sitebuiltins
+import builtins
 import importlib
 import os
 import sys
@@ -88,6 +90,9 @@ def load(what: dict[str, Any]) -> None:
         sys.path.append(site)
     else:
         sys.meta_path.append(Offers(what["declared"], what["importable"], site))
+    builtins.exit = _sitebuiltins.Quitter("exit", "Ctrl-D")  # what the site module does, which is not run
+    builtins.quit = _sitebuiltins.Quitter("quit", "Ctrl-D")
+    builtins.help = _sitebuiltins._Helper()
     for name in what["modules"]:
         importlib.import_module(name)
     root = __package__.rpartition(".")[0]

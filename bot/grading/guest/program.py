@@ -8,6 +8,7 @@ domain's ``CodeError``, and ``while_loading``; it is for a message to the member
 from __future__ import annotations
 
 import builtins
+import importlib
 import json
 import os
 import sys
@@ -36,9 +37,18 @@ def run(payload: bytes, descriptors: list[int], report: int) -> None:
         exec(code, module.__dict__)  # noqa: S102 - what the sandbox is for
     except SystemExit:
         raise
+    except MemoryError as error:
+        job.loosen()
+        _tell(error, home, report, loading=loading)
+        raise
     except BaseException as error:
         _tell(error, home, report, loading=loading)
         raise
+
+
+def probe(payload: bytes, descriptors: list[int], report: int) -> None:
+    """Entry point: read from the standard library what nothing has loaded before."""
+    importlib.import_module("colorsys")
 
 
 def write_files(files: dict[str, str]) -> None:
@@ -51,8 +61,6 @@ def write_files(files: dict[str, str]) -> None:
 
 
 def _tell(error: BaseException, home: str, report: int, *, loading: bool) -> None:
-    if isinstance(error, MemoryError):
-        job.loosen()
     try:
         told: dict[str, Any] = {"error": errors.describe(error, home), "while_loading": loading}
         data = json.dumps(told).encode()

@@ -37,7 +37,7 @@ class Zygote:
         self.wall = wall
         self.folders = folders
         self.nursery = nursery
-        self.children: dict[int, int] = {}
+        self.children: dict[int, tuple[int, str]] = {}
         self.poll = select.poll()
         self.pidfds: dict[int, int] = {}
 
@@ -64,7 +64,7 @@ class Zygote:
             self._become(cage, end, parent)
         os.close(end)
         pidfd = os.pidfd_open(pid)
-        self.children[pid] = number
+        self.children[pid] = (number, cage.folder)
         self.pidfds[pid] = pidfd
         self.poll.register(pidfd, select.POLLIN)
         send(self.control, {"op": "forked", "id": number}, [pidfd])
@@ -103,9 +103,9 @@ class Zygote:
                 return
             if pid == 0:
                 return
-            number = self.children.pop(pid, None)
-            if number is None:  # left behind by a nursery that died
+            if pid not in self.children:  # left behind by a nursery that died
                 continue
+            number, folder = self.children.pop(pid)
             pidfd = self.pidfds.pop(pid)
             self.poll.unregister(pidfd)
             os.close(pidfd)
@@ -118,7 +118,7 @@ class Zygote:
             }
             send(self.control, ended)
             if self.nursery:
-                shutil.rmtree(f"{HOME}/{number}", ignore_errors=True)
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def main(descriptor: int) -> NoReturn:
@@ -128,7 +128,7 @@ def main(descriptor: int) -> NoReturn:
         message, _ = receive(control)
         if message is None:
             os._exit(0)
-        wall = Wall(**message["wall"])
+        wall = Wall(**message["wall"])  # pairs arrive as lists, which serve as well
         host = int(message["host"])
         if wall.tier == NAMESPACES:
             enter_namespaces(wall)
@@ -139,8 +139,10 @@ def main(descriptor: int) -> NoReturn:
             kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
         if wall.first_user is not None:
             kernel.drop_bounding_set()
-        preload.load(message["load"])
-        folders = Folders.open(wall.readable)
+        for package in (sys.modules[__package__.rpartition(".")[0]], sys.modules[__package__]):
+            package.__path__ = [wall.place(path) for path in package.__path__]
+        preload.load({**message["load"], "site": wall.place(message["load"]["site"])})
+        folders = Folders.open(tuple(wall.place(path) for path in wall.readable))
         rehearse(wall)
         gc.collect()
         gc.freeze()

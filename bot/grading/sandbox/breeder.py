@@ -11,7 +11,7 @@ import signal
 import socket
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from subprocess import DEVNULL, Popen
 from typing import Any
@@ -189,6 +189,7 @@ class Breeder:
         folder = None
         if self._nursery is not None:
             cage["folder"] = f"{self._nursery.folder or HOME}/{number}"
+            folder = Path(cage["folder"]) if self._nursery.folder else None
         elif self._wall.tier == LANDLOCK:
             folder = Path(tempfile.mkdtemp(prefix="job-", dir=self._scratch))
             if self._wall.first_user is not None:
@@ -272,14 +273,7 @@ async def start_zygote(interpreter: Interpreter, wall: Wall, recipe: Recipe, scr
         )
         theirs.close()
         ours.setblocking(False)
-        described = {
-            "tier": wall.tier,
-            "readable": wall.readable,
-            "hidden": wall.hidden,
-            "first_user": wall.first_user,
-            "landlock": wall.landlock,
-        }
-        send(ours, {"wall": described, "host": os.getpid(), "load": recipe.load})
+        send(ours, {"wall": asdict(wall), "host": os.getpid(), "load": recipe.load})
         message = await _first_message(ours)
         if message is None or message["op"] != "ready":
             ours.close()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +15,8 @@ from bot.grading.sandbox.environment import Environment
 from bot.grading.sandbox.errors import PreparationFailed, SandboxError, SandboxUnavailable
 from bot.grading.sandbox.interpreter import default_program, inspect_interpreter
 from bot.grading.sandbox.pool import Pool
-from bot.grading.sandbox.recipes import recipe
+from bot.grading.sandbox.recipes import GRADING, recipe
+from bot.grading.sandbox.scratch import Scratch
 from bot.grading.sandbox.task import Flavour, Task
 
 TIERS = (NAMESPACES, LANDLOCK)
@@ -60,7 +59,7 @@ class Sandbox:
     """
 
     def __init__(
-        self, settings: SandboxSettings, wall: Wall, scratch: Path, missing: tuple[str, ...]
+        self, settings: SandboxSettings, wall: Wall, scratch: Scratch, missing: tuple[str, ...]
     ) -> None:
         self._settings = settings
         self._wall = wall
@@ -70,7 +69,7 @@ class Sandbox:
         self._pool = Pool(
             self._start,
             wall=wall,
-            scratch=scratch,
+            scratch=scratch.folder,
             spares=settings.spares,
             most_flavours=settings.most_flavours,
             most_prepared=settings.most_prepared,
@@ -83,7 +82,7 @@ class Sandbox:
         Raises:
             SandboxUnavailable: none does; the message says what is missing for each and how to mend it.
         """
-        scratch = _make_scratch()
+        scratch = Scratch()
         reasons: list[str] = []
         for tier in settings.tiers:
             sandbox = cls(settings, _wall(tier), scratch, tuple(reasons))
@@ -94,16 +93,20 @@ class Sandbox:
                 await sandbox._pool.close()
             else:
                 return sandbox
-        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.close()
         raise SandboxUnavailable(
             "this machine cannot isolate safely, so nothing is graded.\n" + "\n".join(reasons)
         )
 
     async def _probe(self) -> None:
-        kennel = await self._pool.kennel(Task(entry="guest.program:run"))
-        child = await kennel.take(Task(entry="guest.program:run").limits)
-        child.close()
-        kennel.refill()
+        """Run one job that has to read the standard library from behind the wall."""
+        cell = await self._start_cell(Task(entry="guest.program:probe"))
+        execution = await cell.wait()
+        if execution.ending is not Ending.FINISHED or execution.exit_code:
+            raise SandboxError(
+                f"jobs cannot read the interpreter's library ({self._interpreter.readable[0]}): "
+                f"{execution.stderr.strip() or execution.ending}"
+            )
 
     async def __aenter__(self) -> Sandbox:
         return self
@@ -114,7 +117,7 @@ class Sandbox:
     async def close(self) -> None:
         """End every process and remove every folder."""
         await self._pool.close()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        self._scratch.close()
 
     async def run(self, task: Task) -> Cell:
         """Start ``task`` in a process of its own.
@@ -179,8 +182,12 @@ class Sandbox:
             hidden=self._interpreter.hidden,
             first_user=self._wall.first_user,
             landlock=self._wall.landlock,
+            moved=(
+                (str(GRADING), "/warmup/grading"),
+                (str(self._settings.environment.folder), "/warmup/site"),
+            ),
         )
-        return await start_zygote(self._interpreter, wall, made, self._scratch)
+        return await start_zygote(self._interpreter, wall, made, self._scratch.folder)
 
 
 def _wall(tier: str) -> Wall:
@@ -198,17 +205,8 @@ def _outermost(paths: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(p for p in dict.fromkeys(paths) if not any(p.startswith(f"{q}/") for q in paths))
 
 
-def _make_scratch() -> Path:
-    """Where jobs without a tmpfs of their own get folders: on one whose size is bounded, if there is one."""
-    shared = Path("/dev/shm")  # noqa: S108 - a fresh folder of our own in it
-    base = shared if os.access(shared, os.W_OK | os.X_OK) else None
-    scratch = Path(tempfile.mkdtemp(prefix="warmup-sandbox-", dir=base))
-    scratch.chmod(0o711)
-    return scratch
-
-
 def _mend(tier: str, error: SandboxError) -> str:
-    reason = str(error).strip().splitlines()[-1]
+    reason = str(error).strip().splitlines()[0 if "\n  File" not in str(error) else -1]
     return f"{reason} ({_MENDS[tier]})"
 
 
