@@ -179,8 +179,9 @@ def _headline(checks: Sequence[Check], decisive: Check) -> str:
 
 
 def _short(name: str) -> str:
-    """A test's own name, without its file."""
-    return name.rpartition("::")[2]
+    """A test's own name and parameters, without its file."""
+    path, bracket, parameters = name.partition("[")
+    return path.rpartition("::")[2] + bracket + parameters
 
 
 def _limit_reason(check: Check) -> str:

@@ -144,3 +144,17 @@ class PauseChannel:
 
     actor: Actor
     paused: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpStreak:
+    """An admin helps a member's streak: repairs one ``day``, or (None) gives a freeze.
+
+    ``member`` is the platform's id; ``why`` is shown in the member's calendar.
+    """
+
+    actor: Actor
+    event_id: str
+    member: str
+    day: date | None
+    why: str

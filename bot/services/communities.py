@@ -34,7 +34,7 @@ class CommunityService:
 
         A round that is open stays as it was told. Raises ``NotAllowed`` and ``BadSetting``.
         """
-        _admins_only(command.actor)
+        admins_only(command.actor)
         now = self._clock.now()
         schedule = _schedule(command)
         async with self._begin() as work:
@@ -54,7 +54,7 @@ class CommunityService:
 
     async def pause(self, command: PauseChannel) -> Notice:
         """Stop or go on with the channel's rounds. Days without a round never break a streak."""
-        _admins_only(command.actor)
+        admins_only(command.actor)
         now = self._clock.now()
         async with self._begin() as work:
             place = await work.directory.enter(command.actor)
@@ -72,7 +72,8 @@ class CommunityService:
         return Notice(_told(schedule, now, False))
 
 
-def _admins_only(actor: Actor) -> None:
+def admins_only(actor: Actor) -> None:
+    """Raise ``NotAllowed`` for everybody else."""
     if not actor.is_admin:
         raise NotAllowed("admins_only", "Only those who manage this community can do that. Please ask one.")
 

@@ -21,6 +21,8 @@ from bot.services.waiting import either
 log = logging.getLogger(__name__)
 
 LEASE_S = 60.0
+SEND_S = 40.0
+"""A sending that takes longer is given up before another replica may claim it."""
 POLL_S = 5.0
 BATCH = 20
 FIRST_BACKOFF_S = 2.0
@@ -77,11 +79,14 @@ class DeliveryService:
                 if isinstance(card, Stale):
                     await work.deliveries.dead(delivery.id, delivery.fence, card.reason)
                     return
-            external = await self._posters[delivery.platform].send(_outgoing(delivery, card))
+            async with asyncio.timeout(SEND_S):
+                external = await self._posters[delivery.platform].send(_outgoing(delivery, card))
         except Gone as gone:
             await self._gone(delivery, str(gone))
         except DeliveryFailed as failed:
             await self._later(delivery, str(failed), failed.retry_after_s)
+        except TimeoutError:
+            await self._later(delivery, f"no answer within {SEND_S:.0f} s", None)
         except Unavailable:
             log.warning("database away; the lease will run out", extra={"delivery": delivery.id})
         except Exception as error:  # a card or a platform that breaks must not stop the others

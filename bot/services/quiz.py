@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.accepting import Window, event_time, window
@@ -142,7 +143,7 @@ class QuizService:
             return first
         paid = await pay_answer(work, place.community, posting, added, known=known)
         await work.answers.settle(added.id, paid.points, paid.note)
-        return await work.answers.of(posting.id, place.member.id) or added
+        return replace(added, points=paid.points, note=paid.note)
 
 
 def _is_question(posting: Posting) -> bool:

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
+from bot.domain.ledger import LedgerEntry, LedgerKind
 from bot.domain.rounds import local_date
 from bot.domain.streaks import Streak, calendar, compute
-from bot.services.cards import StreakCard, StreakDay
-from bot.services.commands import ShowStreak
+from bot.domain.wording import count
+from bot.services.cards import Notice, StreakCard, StreakDay
+from bot.services.commands import HelpStreak, ShowStreak
+from bot.services.communities import admins_only
 from bot.services.errors import NotFound
 from bot.services.ports import Begin, Clock, UnitOfWork
+from bot.services.records import Member
 
 SHOWN_DAYS = 14
+LONGEST_WHY = 200
+"""Characters of a reason that are kept."""
 
 
 async def streaks_of(
@@ -33,7 +39,7 @@ async def streak_of(work: UnitOfWork, community: int, member: int, now: datetime
 
 
 class StreakService:
-    """``/streak``."""
+    """``/streak``, and what admins can do for one."""
 
     def __init__(self, begin: Begin, clock: Clock) -> None:
         self._begin = begin
@@ -46,12 +52,7 @@ class StreakService:
             place = await work.directory.enter(command.actor)
             member = place.member
             if command.member is not None:
-                found = await work.directory.member(place.community.id, command.member)
-                if found is None:
-                    raise NotFound(
-                        "unknown_member", "I have not seen that member here yet: they have no streak to show."
-                    )
-                member = found
+                member = await _known(work, place.community.id, command.member)
             streak = await streak_of(work, place.community.id, member.id, now)
             days = await work.streaks.days(place.community.id)
         open_days = [day for day in days if day.opens_at <= now <= day.closes_at]
@@ -67,3 +68,41 @@ class StreakService:
             closes_at=open_days[-1].closes_at if open_days else None,
             days=tuple(StreakDay(day.day, day.state, day.why) for day in shown),
         )
+
+    async def help(self, command: HelpStreak) -> Notice:
+        """Repair a day of a member's streak, or give them a freeze, by a row in the ledger.
+
+        The same event, and the same day, is entered once. Raises ``NotAllowed`` and ``NotFound``.
+        """
+        admins_only(command.actor)
+        now = self._clock.now()
+        async with self._begin() as work:
+            place = await work.directory.enter(command.actor)
+            member = await _known(work, place.community.id, command.member)
+            if command.day is None:
+                kind, source = LedgerKind.FREEZE_GRANTED, f"freeze:{command.event_id}"
+            else:
+                kind, source = LedgerKind.STREAK_REPAIRED, f"repair:{member.id}:{command.day}"
+            day = command.day or local_date(now, place.community.zone)
+            entry = LedgerEntry(
+                community=place.community.id,
+                member=member.id,
+                kind=kind,
+                source=source,
+                day=day,
+                at=now,
+                why=command.why[:LONGEST_WHY],
+            )
+            if await work.ledger.append(entry):
+                detail = f"{member.name}, {day}: {entry.why}"
+                await work.audit.note(place.community.id, place.member.id, f"streak.{kind}", detail, now)
+            streak = await streak_of(work, place.community.id, member.id, now)
+        held = count(streak.freezes, "freeze")
+        return Notice(f"Done. {member.name} has a streak of {streak.current} and {held}.")
+
+
+async def _known(work: UnitOfWork, community: int, external: str) -> Member:
+    found = await work.directory.member(community, external)
+    if found is None:
+        raise NotFound("unknown_member", "I have not seen that member here yet: they have no streak to show.")
+    return found

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.services import deliveries
 from bot.services.deliveries import PUBLIC
 from bot.services.errors import DeliveryFailed, Gone
 from bot.services.queues import DeliveryKind
@@ -126,6 +127,20 @@ async def test_a_poster_that_breaks_is_tried_again_later(
     await posted.deliver()
     assert len(posted.poster.sent) == 1
     assert "delivery failed" in caplog.text
+
+
+async def test_a_poster_that_never_answers_is_given_up_for_now(
+    posted: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliveries, "SEND_S", 0.0)
+    posted.poster.silent = True
+    await posted.deliver()
+    assert states(posted) == ["waiting"]
+    posted.poster.silent = False
+    monkeypatch.undo()
+    posted.pass_time(seconds=3)
+    await posted.deliver()
+    assert states(posted) == ["sent"]
 
 
 async def test_what_nobody_takes_for_a_day_is_given_up_and_stays_visible(posted: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -89,7 +90,7 @@ async def test_a_broken_sandbox_or_judge_is_an_internal_error_and_never_the_memb
 async def test_a_stop_hands_back_what_does_not_finish_in_time(world: World, waiting: int) -> None:
     world.judge.gate = asyncio.Event()
     stop = asyncio.Event()
-    world.worker._settings = type(world.worker._settings)(name="w1", slots=1, drain_s=0.0)
+    world.worker._settings = replace(world.worker._settings, drain_s=0.0)
     running = asyncio.create_task(world.worker.run(stop))
     await world.judge.started.wait()
     stop.set()
@@ -128,7 +129,7 @@ async def test_a_worker_is_woken_by_a_new_submission(world: World) -> None:
 async def test_a_worker_outlives_a_database_that_is_away(
     world: World, waiting: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    world.worker._settings = type(world.worker._settings)(name="w1", slots=1, retry_s=0.0)
+    world.worker._settings = replace(world.worker._settings, retry_s=0.0)
     world.store.away = True
     stop = asyncio.Event()
     running = asyncio.create_task(world.worker.run(stop))
@@ -141,6 +142,19 @@ async def test_a_worker_outlives_a_database_that_is_away(
     await running
     assert "database away" in caplog.text
     assert await verdict(world, waiting) is Verdict.ACCEPTED
+
+
+@pytest.mark.failure(4)
+async def test_a_worker_that_lost_its_lease_stops_working_on_the_job(world: World, waiting: int) -> None:
+    world.judge.gate = asyncio.Event()
+    world.worker._settings = replace(world.worker._settings, lease_s=0.0)
+    working = asyncio.create_task(world.worker.run_once())
+    await world.judge.started.wait()
+    world.pass_time(seconds=1)
+    async with world.store.begin() as work:
+        assert await work.queue.claim("w2", 20.0, 1)
+    await working
+    assert world.store.tables.submissions[waiting].judgement is None
 
 
 async def test_a_lease_is_kept_by_heartbeats_and_lost_with_the_fence(world: World, waiting: int) -> None:

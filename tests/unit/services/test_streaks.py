@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from bot.services.cards import DayState
-from bot.services.commands import ShowStreak
-from bot.services.errors import NotFound
+from bot.services.commands import HelpStreak, ShowStreak
+from bot.services.errors import NotAllowed, NotFound
 from tests.unit.services.fakes.world import ADA, GRACE, World, question
 
 
@@ -46,6 +46,27 @@ async def test_another_members_streak_can_be_looked_at(three_days: World) -> Non
     assert (own.is_reader, own.current, own.answered_today) == (True, 0, False)
     assert own.days[-1].state is DayState.OPEN
     assert own.closes_at == three_days.postings()[-1].closes_at
+
+
+async def test_an_admin_repairs_a_day_once_and_gives_freezes(three_days: World) -> None:
+    async def help_ada(event: str, day: date | None) -> str:
+        command = HelpStreak(actor=ADA, event_id=event, member="ada", day=day, why="the server was down")
+        return (await three_days.services.streaks.help(command)).text
+
+    repaired = await help_ada("a", date(2026, 3, 4))
+    assert repaired == await help_ada("b", date(2026, 3, 4)) == "Done. Ada has a streak of 2 and 0 freezes."
+    assert "1 freeze." in await help_ada("c", None)
+    assert "1 freeze." in await help_ada("c", None)
+    assert "2 freezes." in await help_ada("d", None)
+    card = await three_days.services.streaks.show(ShowStreak(actor=ADA))
+    assert (card.days[-2].state, card.freezes) == (DayState.REPAIRED, 2)
+    assert "the server was down" in card.days[-2].why
+
+
+async def test_only_admins_help_streaks(three_days: World) -> None:
+    command = HelpStreak(actor=GRACE, event_id="e", member="ada", day=None, why="")
+    with pytest.raises(NotAllowed):
+        await three_days.services.streaks.help(command)
 
 
 async def test_a_member_nobody_has_seen_is_said_to_be_unknown(world: World) -> None:

@@ -98,10 +98,13 @@ class FakePoster:
         self.sent: list[Outgoing] = []
         self.failures: list[Exception] = []
         self.failures_after: list[Exception] = []
+        self.silent = False
         self.gone: frozenset[DeliveryKind] = frozenset()
         """What no channel takes any more."""
 
     async def send(self, message: Outgoing) -> str:
+        if self.silent:
+            await asyncio.Event().wait()
         if message.kind in self.gone:
             raise Gone("unknown channel")
         if self.failures:
