@@ -78,8 +78,15 @@ class BankService:
             return report
         digests = {key: item_digest(item) for key, item in items.items()}
         async with self._begin() as work:
-            bank = await work.bank.ensure(command.bank, command.community)
-            known = await work.bank.digests(bank.id)
+            if command.dry_run:
+                banks = await work.bank.banks(command.community)
+                same = [
+                    bank for bank in banks if (bank.name, bank.community) == (command.bank, command.community)
+                ]
+                known = await work.bank.digests(same[0].id) if same else {}
+            else:
+                bank = await work.bank.ensure(command.bank, command.community)
+                known = await work.bank.digests(bank.id)
             new = [key for key in items if key not in known]
             changed = [key for key in items if key in known and known[key] != digests[key]]
             if not command.dry_run and (new or changed):

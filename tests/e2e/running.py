@@ -1,6 +1,7 @@
 """A real ``warmup up`` (or another role) as a process of its own, in a data folder of its own."""
 
 import asyncio
+import contextlib
 import os
 import re
 import signal
@@ -14,7 +15,7 @@ from bot.config import CHECKOUT, variable_names
 
 SANDBOX_PACKAGES = CHECKOUT / ".warmup" / "sandbox-env"
 """Made by ``warmup test`` before the tests; shared, so that no test installs anything."""
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 
 
 class Running:
@@ -76,15 +77,21 @@ class Running:
     async def end(self, number: signal.Signals) -> int:
         """Send a signal, wait for the end and give the exit status."""
         if self.process.returncode is None:
-            self.process.send_signal(number)
+            # Not Process.send_signal: it may reap an ended process behind the event loop's back.
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.process.pid, number)
+        return await self.ended()
+
+    async def ended(self) -> int:
+        """Wait for the end and for everything it said; give the exit status."""
         async with asyncio.timeout(PATIENCE_S):
             status = await self.process.wait()
             await self._reading
         return status
 
 
-async def start(data: Path, *arguments: str, **environment: str) -> Running:
-    """Start ``warmup ARGUMENTS`` with nothing of the caller's settings."""
+async def start(data: Path, *arguments: str, stdout: bool = False, **environment: str) -> Running:
+    """Start ``warmup ARGUMENTS`` with nothing of the caller's settings; ``stdout`` keeps what it prints."""
     own = {name: value for name, value in os.environ.items() if name not in variable_names().values()}
     settings = {
         "WARMUP_DATA_DIR": str(data),
@@ -100,7 +107,7 @@ async def start(data: Path, *arguments: str, **environment: str) -> Running:
         cwd=CHECKOUT,
         env=own | settings,
         stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE if stdout else asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
     )
     return Running(process)

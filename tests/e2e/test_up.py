@@ -73,8 +73,7 @@ async def test_a_second_start_on_the_same_folder_says_that_the_first_is_running(
     first = await up()
     await first.until_ready()
     second = await up()
-    assert await second.process.wait() == 1
-    await second.end(signal.SIGKILL)
+    assert await second.ended() == 1
     assert "Warmup is already running on" in second.said
     assert (await first.get("/readyz")).status_code == 200
 
@@ -83,8 +82,7 @@ async def test_a_taken_port_is_one_clear_sentence(up):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         running = await up(WARMUP_WEB_PORT=str(port))
-        assert await running.process.wait() == 1
-        await running.end(signal.SIGKILL)
+        assert await running.ended() == 1
     assert running.said == (
         f"warmup: Cannot listen on 127.0.0.1 port {port}: it is taken: "
         "stop the other program or set WARMUP_WEB_PORT to another port.\n"
@@ -94,8 +92,7 @@ async def test_a_taken_port_is_one_clear_sentence(up):
 async def test_a_folder_that_cannot_be_made_is_one_clear_sentence(up, tmp_path):
     (tmp_path / "file").write_text("")
     running = await up(WARMUP_DATA_DIR=str(tmp_path / "file" / "data"))
-    assert await running.process.wait() == 1
-    await running.end(signal.SIGKILL)
+    assert await running.ended() == 1
     assert "WARMUP_DATA_DIR" in running.said
     assert "Traceback" not in running.said
 
