@@ -28,11 +28,9 @@ def environment() -> Environment:
 def programs() -> list[str]:
     """Interpreters to try: our own and, where that one lies in a folder closed to other users, the system's."""
     system = "/usr/bin/python3"
-    same = (
-        subprocess.run([system, "-V"], capture_output=True, text=True, check=False).stdout
-        if os.path.exists(system)
-        else ""
-    )
+    same = ""
+    if os.path.exists(system):
+        same = subprocess.run([system, "-V"], capture_output=True, text=True, check=False).stdout
     ours = subprocess.run([default_program(), "-V"], capture_output=True, text=True, check=True).stdout
     alike = same.split(".")[:2] == ours.split(".")[:2]
     return [default_program(), *([system] if alike else [])]

@@ -1,4 +1,4 @@
-"""Runs the hostile cases in one sandbox and says what went wrong: shared by tests and by other users' processes."""
+"""Runs hostile cases in one sandbox and says what went wrong; a program for other users' processes too."""
 
 from __future__ import annotations
 

@@ -105,7 +105,8 @@ async def test_a_second_and_a_half_of_cpu_is_fine(sandbox: Sandbox) -> None:
 
 
 async def test_input_is_read_and_ends(sandbox: Sandbox) -> None:
-    code = "import sys\nprint(input() + '!'); print(sys.stdin.read().upper())\ntry: input()\nexcept EOFError: print('end')"
+    code = "import sys\nprint(input() + '!'); print(sys.stdin.read().upper())\n"
+    code += "try: input()\nexcept EOFError: print('end')"
     execution = await run(sandbox, code, stdin="eins\nzwei ü\n".encode())
     assert execution.stdout == "eins!\nZWEI Ü\n\nend\n"
 
@@ -204,7 +205,9 @@ async def test_a_full_disk_has_its_own_ending(sandbox: Sandbox) -> None:
 
 
 async def test_too_many_threads_have_their_own_ending(sandbox: Sandbox) -> None:
-    code = "import threading, time\nwhile True: threading.Thread(target=time.sleep, args=(9,), daemon=True).start()"
+    code = (
+        "import threading as t, time\nwhile True: t.Thread(target=time.sleep, args=(9,), daemon=True).start()"
+    )
     assert (await run(sandbox, code)).ending is Ending.PROCESS_LIMIT
 
 

@@ -9,14 +9,22 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import types
+
+
+def prepare(payload: bytes) -> types.ModuleType:
+    """Entry point of a preparation, and the first half of ``run``: load the module ``checker``."""
+    module = types.ModuleType("checker")
+    sys.modules["checker"] = module
+    exec(compile(payload, "checker.py", "exec", dont_inherit=True), module.__dict__)  # noqa: S102 - the author's
+    return module
 
 
 def run(payload: bytes, descriptors: list[int], report: int) -> None:
     """Entry point: see the module."""
     order = json.loads(payload)
-    module = types.ModuleType("checker")
-    exec(compile(order["checker"], "checker.py", "exec", dont_inherit=True), module.__dict__)  # noqa: S102
+    module = prepare(order["checker"].encode())
     answer = module.check(order["output"], order["stdin"], order["expected"])
     right, message = answer if isinstance(answer, tuple) else (answer, "")
     data = json.dumps({"right": bool(right), "message": str(message)[:4_000]}).encode()

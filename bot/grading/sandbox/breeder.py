@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import itertools
 import os
+import select
 import shutil
 import signal
 import socket
@@ -110,6 +111,13 @@ class Child:
         if not self.born.done():
             self.born.set_exception(SandboxError("its zygote is gone"))
             self.born.exception()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs, asked of the kernel: its zygote's word may still be on the way."""
+        over = select.poll()
+        over.register(self.pidfd, select.POLLIN)
+        return not over.poll(0)
 
     def kill(self) -> None:
         """End it now, whatever it is doing; nothing happens if it has ended."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -135,6 +136,16 @@ class Cell:
     def report(self) -> bytes:
         """What the job wrote on its report descriptor, complete after ``wait``; a guest's is hearsay."""
         return bytes(self._report.kept)
+
+    @property
+    def lost(self) -> bool:
+        """Whether, once over, something from outside ended it: a zygote's end, or a kill that was not ours.
+
+        A job that kills itself looks the same.
+        """
+        execution = self._result.result()
+        killed = execution.ending is Ending.SIGNALLED and execution.exit_code == -signal.SIGKILL
+        return execution.ending is Ending.BROKEN or (killed and self._stop is None)
 
     async def wait(self) -> Execution:
         """What happened, once it is over."""

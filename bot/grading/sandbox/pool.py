@@ -40,7 +40,7 @@ class Kennel:
         if (limits.disk_mb, limits.files) == (_USUAL.disk_mb, _USUAL.files):
             while self._waiting:
                 child = self._waiting.popleft()
-                if not child.ended.done():
+                if child.alive:
                     return child
                 child.close()
         return await self._breed(limits)

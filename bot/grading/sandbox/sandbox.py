@@ -147,8 +147,8 @@ class Sandbox:
     async def execute(self, task: Task) -> tuple[Execution, bytes]:
         """Run ``task`` to its end: what happened, and its report.
 
-        When the sandbox itself fails under a task that holds no descriptors, the task is run once
-        more; if that fails too, the execution is ``BROKEN``.
+        A task that holds no descriptors and is lost (``Cell.lost``) is run once more; if the sandbox
+        itself fails twice, the execution is ``BROKEN``.
         """
         for attempt in (1, 2):
             try:
@@ -156,7 +156,7 @@ class Sandbox:
             except SandboxError as error:
                 return Execution(ending=Ending.BROKEN, note=str(error)), b""
             execution = await cell.wait()
-            if execution.ending is not Ending.BROKEN or task.fds or attempt == 2:
+            if not cell.lost or task.fds or attempt == 2:
                 break
         return execution, cell.report
 
