@@ -8,6 +8,7 @@ are compared with what the guest was told last; that costs a microsecond.
 from __future__ import annotations
 
 import builtins
+import logging
 import os
 import random
 import sys
@@ -139,8 +140,16 @@ def install(current: Any) -> None:
         setattr(owner, name, _after(getattr(owner, name), later))
     for name in ("seed", "setstate"):
         setattr(random, name, _after(getattr(random, name), lambda: _seeded(current())))
+    logging.Logger.setLevel = _after(logging.Logger.setLevel, lambda: _levels(current()))  # type: ignore[method-assign]
     type(os.environ).__setitem__ = _after(type(os.environ).__setitem__, later)  # type: ignore[method-assign]
     type(os.environ).__delitem__ = _after(type(os.environ).__delitem__, later)  # type: ignore[method-assign]
+
+
+def _levels(peer: Examiner | None) -> None:
+    if peer is not None:
+        loggers = [logging.getLogger(name) for name in list(logging.Logger.manager.loggerDict)]
+        levels = [["", logging.getLogger().level], *([each.name, each.level] for each in loggers)]
+        peer.patches.queued.append(["levels", [pair for pair in levels if not pair[0] or pair[1]]])
 
 
 def _seeded(peer: Examiner | None) -> None:

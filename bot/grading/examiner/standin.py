@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib.machinery
 import sys
 import types
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -52,46 +52,76 @@ class Placeholder:
         return f"<{self._module}.{self._name}>"
 
 
-class StandIn(types.ModuleType):
-    """A module of the guest."""
+class StandIn:
+    """A module of the guest: says that it is a module, and asks the guest for everything in it."""
+
+    __slots__ = ("__weakref__", "_local", "_registry")
 
     def __init__(self, registry: Standins, name: str) -> None:
-        super().__init__(name)
-        self.__dict__["_registry"] = registry
-        self.__dict__["__path__"] = []
-        self.__dict__.pop("__doc__", None)
+        object.__setattr__(self, "_registry", registry)
+        object.__setattr__(self, "_local", {"__name__": name, "__path__": []})
+
+    @property
+    def __class__(self) -> type:  # type: ignore[override]
+        return types.ModuleType
+
+    @property
+    def __dict__(self) -> Any:  # type: ignore[override]
+        return _Names(self)
 
     def __getattr__(self, name: str) -> Any:
-        registry: Standins = self.__dict__["_registry"]
+        local: dict[str, Any] = object.__getattribute__(self, "_local")
+        if name in local:
+            return local[name]
+        registry: Standins = object.__getattribute__(self, "_registry")
         if name in _ASKED_BY_PYTEST or (name.startswith("__") and name not in _REMOTE_DUNDERS):
-            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+            raise AttributeError(f"module {local['__name__']!r} has no attribute {name!r}")
         if registry.peer is None:
-            return registry.placeholder(self.__name__, name)
+            return registry.placeholder(local["__name__"], name)
         handle = registry.load(self)
         if name == "__all__":
             return registry.peer.ask("exports", handle)
         return registry.peer.ask("get", handle, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        registry: Standins = self.__dict__["_registry"]
-        if isinstance(value, StandIn) or (name.startswith("__") and name != "__all__"):
-            self.__dict__[name] = value
+        if type(value) is StandIn or (name.startswith("__") and name != "__all__"):
+            self._local[name] = value
             return
-        if registry.peer is None:
-            registry.touched = True
+        if self._registry.peer is None:
+            self._registry.touched = True
             raise Touched(f"{self.__name__}.{name} is set while the tests are imported")
-        registry.peer.ask("set", registry.load(self), name, value)
+        self._registry.peer.ask("set", self._registry.load(self), name, value)
 
     def __delattr__(self, name: str) -> None:
-        registry: Standins = self.__dict__["_registry"]
-        if name in self.__dict__:
-            del self.__dict__[name]
-        elif registry.peer is not None:
-            registry.peer.ask("del", registry.load(self), name)
+        if name in self._local:
+            del self._local[name]
+        elif self._registry.peer is not None:
+            self._registry.peer.ask("del", self._registry.load(self), name)
 
     def __dir__(self) -> list[str]:
-        registry: Standins = self.__dict__["_registry"]
-        return registry.peer.ask("names", registry.load(self)) if registry.peer else []
+        return self._registry.peer.ask("names", self._registry.load(self)) if self._registry.peer else []
+
+    def __repr__(self) -> str:
+        return f"<module {self.__name__!r}>"
+
+
+class _Names(Mapping[str, Any]):
+    """A stand-in module's ``__dict__``."""
+
+    def __init__(self, module: StandIn) -> None:
+        self._module = module
+
+    def __getitem__(self, name: str) -> Any:
+        try:
+            return getattr(self._module, name)
+        except AttributeError:
+            raise KeyError(name) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dir(self._module))
+
+    def __len__(self) -> int:
+        return len(dir(self._module))
 
 
 class Standins:

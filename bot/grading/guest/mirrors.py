@@ -71,6 +71,19 @@ class Remote:
         self.peer.ask("del", instance, self.name)
 
 
+class Doc:
+    """A docstring: the class's own is known here, an instance's is asked for."""
+
+    def __init__(self, peer: Peer, text: str | None) -> None:
+        self.peer, self.text = peer, text
+
+    def __get__(self, instance: Any, cls: type | None = None) -> Any:
+        return self.text if instance is None else self.peer.ask("get", instance, "__doc__")
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        self.peer.ask("set", instance, "__doc__", value)
+
+
 class Mirrors:
     """Builds the stand-in classes of one peer."""
 
@@ -206,9 +219,10 @@ class Mirrors:
             raise Violation("a class description is malformed") from None
         real = self._real(node.get("w"))
         body: dict[str, Any] = {"__slots__": (), "__module__": node["m"], "__qualname__": node["q"]}
-        body["__doc__"] = node["d"] if type(node["d"]) is str else None
+        body["__doc__"] = Doc(self.peer, node["d"] if type(node["d"]) is str else None)
         if real is not None:
-            special = [*special, *own_names(real)[0]]
+            named = own_names(real)
+            special, others = [*special, *named[0]], [*others, *named[1]]
         return self._assemble(meta, name, bases, body, special, others, real)
 
     def _assemble(
@@ -287,11 +301,15 @@ class Mirrors:
         """The stand-in class for instances of ``cls``, a class that both sides know."""
         found = self._reals.get(cls)
         if found is None:
-            special = {s for c in cls.__mro__ if c is not object for s in own_names(c)[0]}
+            named = [own_names(base) for base in cls.__mro__ if base is not object]
+            special = {name for names, _ in named for name in names}
+            others = {name for _, names in named for name in names}
             body = _body(cls)
             if issubclass(cls, types.FunctionType | types.MethodType | types.BuiltinFunctionType):
                 body |= {name: self._delegate(name) for name in ("__doc__", "__module__")}
-            found = self._assemble(self.meta, cls.__name__, [self.root], body, sorted(special), [], cls)
+            found = self._assemble(
+                self.meta, cls.__name__, [self.root], body, sorted(special), sorted(others), cls
+            )
             self._reals[cls] = found
         return found
 
