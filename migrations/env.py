@@ -11,12 +11,14 @@ from sqlalchemy import Connection
 
 from bot.storage.engine import make_engine
 from bot.storage.tables import Base
-from bot.storage.tables.base import StorableText
+from bot.storage.tables.base import Number, StorableText
 
 
 def render_item(kind: str, item: Any, _: Any) -> str | Literal[False]:
     """Migrations are frozen: they name PostgreSQL's types, never ours, which may change."""
-    return "sa.Text()" if kind == "type" and isinstance(item, StorableText) else False
+    if kind == "type" and isinstance(item, StorableText | Number):
+        return f"sa.{item.impl_instance!r}"
+    return False
 
 
 def configure(**target: Any) -> None:

@@ -42,6 +42,7 @@ def make_engine(url: str, *, pool_size: int = 10, application: str = "warmup") -
         "postgresql+asyncpg://",
         async_creator=creator,
         pool_pre_ping=True,
+        hide_parameters=True,  # errors go to the log; what members wrote and reply tokens do not
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=CONNECT_TIMEOUT_S,

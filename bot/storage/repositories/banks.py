@@ -16,6 +16,7 @@ from bot.storage import values
 from bot.storage.repositories import importing, picking
 from bot.storage.repositories.base import Repository
 from bot.storage.tables import BankRow, QuestionRow, VersionRow
+from bot.storage.tables.base import storable
 
 
 class SqlQuestionBank(Repository):
@@ -94,6 +95,7 @@ class SqlQuestionBank(Repository):
 
     async def challenge(self, community: int, key: str) -> StoredItem | None:
         """The current version of an enabled challenge by its key, or its title without case."""
+        key = storable(key)
         row = await self.one(
             _versions(_is_current())
             .where(

@@ -19,6 +19,9 @@ from bot.storage.repositories.base import Repository
 from bot.storage.tables import LedgerRow, MemberRow, ScoreRow
 from bot.storage.tables.base import storable
 
+LAST_PLACE = 2**31
+"""Further down than any leaderboard goes."""
+
 APPEND = text("""
     WITH entry AS (
         INSERT INTO ledger (community_id, member_id, kind, source, day, at, points, solved,
@@ -142,7 +145,7 @@ class SqlLedger(Repository):
             .order_by(
                 ScoreRow.points.desc(), ScoreRow.reached_at, MemberRow.name.collate("C"), ScoreRow.member_id
             )
-            .offset(offset)
+            .offset(min(offset, LAST_PLACE))
             .limit(limit),
             execution_options={"populate_existing": True},
         )

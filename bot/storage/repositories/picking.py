@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.domain.picking import KEYS, Pool
 from bot.services.records import RoundState
 from bot.storage.tables import AnswerRow, BankRow, ChannelRow, PostingRow, QuestionRow, RoundRow
+from bot.storage.tables.base import storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ async def pick(
     if besides is not None:
         candidates = candidates.where(besides)
     if pool.topics:
-        topics = [topic.lower() for topic in pool.topics]
+        topics = [storable(topic).lower() for topic in pool.topics]
         candidates = candidates.where(func.lower(QuestionRow.topic).in_(topics))
     if pool.difficulties:
         candidates = candidates.where(QuestionRow.difficulty.in_(pool.difficulties))

@@ -47,7 +47,21 @@ class StorableText(TypeDecorator[str]):
         return None if value is None else storable(value)
 
 
-Key = Annotated[int, mapped_column(BigInteger, Identity(always=True), primary_key=True)]
+class Number(TypeDecorator[int]):
+    """A number that may come back from outside, in a button or an address.
+
+    One that PostgreSQL cannot hold is nobody's: it is compared as NULL, which nothing equals.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:
+        """The number if it fits 64 bits."""
+        return value if value is not None and -(2**63) <= value < 2**63 else None
+
+
+Key = Annotated[int, mapped_column(Number, Identity(always=True), primary_key=True)]
 """A number that the database gives."""
 Words = Annotated[str, mapped_column(StorableText)]
 """Text written by people or programs."""

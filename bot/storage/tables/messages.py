@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.services.commands import Platform
 from bot.services.queues import DeliveryKind
-from bot.storage.tables.base import Base, Document, Instant, Key, Word, Words, one_of
+from bot.storage.tables.base import Base, Document, Instant, Key, Number, Word, Words, one_of
 from bot.storage.tables.people import ChannelRow, MemberRow
 
 
@@ -91,7 +91,7 @@ class PlaygroundMessageRow(Base):
     private_to: Mapped[Words | None]
     nonce: Mapped[Words | None]
     document: Mapped[Document]
-    revision: Mapped[int]
+    revision: Mapped[int] = mapped_column(Number)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     edited_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.services.commands import Platform
-from bot.storage.tables.base import Base, Key, Word, Words, one_of
+from bot.storage.tables.base import Base, Key, StorableText, Word, Words, one_of
 
 
 class CommunityRow(Base):
@@ -55,7 +55,7 @@ class ChannelRow(Base):
     zone: Mapped[str | None]
     days: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger), server_default="{1,2,3,4,5,6,7}")
     holidays: Mapped[list[date]] = mapped_column(ARRAY(Date), server_default="{}")
-    topics: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    topics: Mapped[list[str]] = mapped_column(ARRAY(StorableText), server_default="{}")
     difficulties: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     question: Mapped[bool] = mapped_column(server_default="true")
     challenge: Mapped[bool] = mapped_column(server_default="true")

@@ -77,7 +77,7 @@ class PostingRow(Base):
     round_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("rounds.id", ondelete="CASCADE"))
     member_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("members.id", ondelete="CASCADE"))
     platform: Mapped[str | None]
-    event_id: Mapped[str | None]
+    event_id: Mapped[Words | None]
     shown_at: Mapped[Instant]
 
     channel: Mapped[ChannelRow] = relationship(lazy="raise", viewonly=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
+from sqlalchemy import text as sql
+
 from bot.domain.content import (
     Challenge,
     Difficulty,
@@ -146,3 +148,14 @@ def judgement(verdict: Verdict = Verdict.ACCEPTED) -> Judgement:
     return Judgement(
         verdict=verdict, ranked=True, headline="It works.", stdout="nul \x00 and ☃", passed=1, total=1
     )
+
+
+async def cut_all(database: Database) -> None:
+    """End every connection to the database but the one that does it, as a restart would."""
+    async with database.engine.connect() as connection:
+        await connection.execute(
+            sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )

@@ -8,13 +8,14 @@ import pytest
 
 from bot.domain.content import Difficulty, Kind
 from bot.domain.picking import KEYS, Candidate, Pool, pick, shuffle_key
-from bot.services.errors import NotFound
+from bot.services.errors import NotFound, Unavailable
 from bot.storage.database import Database
 from tests.integration.storage.samples import (
     DAY,
     NOON,
     answer,
     challenge,
+    cut_all,
     enter,
     fill,
     new,
@@ -71,6 +72,20 @@ async def test_an_import_that_fails_half_way_leaves_nothing(database: Database) 
         assert await work.bank.banks(None) == []
         bank = await work.bank.ensure("core", None)
         assert bank.questions == 0
+
+
+@pytest.mark.failure(29)
+async def test_an_import_whose_process_is_killed_leaves_nothing(database: Database) -> None:
+    async def lose() -> None:
+        async with database.begin() as work:
+            bank = await work.bank.ensure("core", None)
+            await work.bank.save(bank.id, new(question(f"q{n}") for n in range(500)))
+            await cut_all(database)
+
+    with pytest.raises(Unavailable):
+        await lose()
+    async with database.begin() as work:
+        assert await work.bank.banks(None) == []
 
 
 async def test_a_large_import_in_two_calls_of_one_transaction(database: Database) -> None:

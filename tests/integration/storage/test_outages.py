@@ -6,25 +6,14 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from bot.services.errors import Unavailable
 from bot.storage import database as database_module
 from bot.storage.database import Database, wait_until_up
 from bot.storage.embedded import EmbeddedPostgres
 from bot.storage.migrate import migrate
-from tests.integration.storage.samples import enter
-
-
-async def cut_all(database: Database) -> None:
-    """End every connection to the database but the one that does it, as a restart would."""
-    async with database.engine.connect() as connection:
-        await connection.execute(
-            text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-        )
+from tests.integration.storage.samples import NOON, cut_all, enter
 
 
 @pytest.mark.failure(6)
@@ -108,11 +97,36 @@ async def test_away_at_start_and_back_later(tmp_path: Path, monkeypatch: pytest.
     await server.stop()
 
 
-async def test_an_error_of_our_own_is_not_disguised(database: Database) -> None:
+async def test_an_error_of_our_own_is_not_disguised_and_tells_no_values(database: Database) -> None:
+    place = await enter(database)
+
     async def wrong() -> None:
         async with database.begin() as work:
-            await work.directory.set_zone("no number", "UTC")  # type: ignore[arg-type]
+            await work.directory.set_zone(place.community.id, "UTC")
+            await work.audit.note(-1, None, "secret", "secret", NOON)
 
-    with pytest.raises(Exception, match="no number") as error:
+    with pytest.raises(IntegrityError) as error:
         await wrong()
-    assert not isinstance(error.value, Unavailable)
+    assert "secret" not in str(error.value)
+
+
+async def test_a_cancelled_transaction_is_rolled_back_and_its_connection_serves_again(
+    database: Database,
+) -> None:
+    await enter(database)
+    inside = asyncio.Event()
+
+    async def wait_for_ever() -> None:
+        async with database.begin() as work:
+            await work.directory.set_zone(1, "Asia/Tokyo")
+            inside.set()
+            await work.database_now()
+            await asyncio.get_running_loop().create_future()
+
+    task = asyncio.create_task(wait_for_ever())
+    await inside.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    async with database.begin() as work:
+        assert (await work.directory.community(1)).zone == "UTC"
