@@ -41,8 +41,6 @@ def mended(text: str) -> str:
     session = _is_session(text)
     if not session and not _needs_a_look(text):
         return text
-    if compiles(text):
-        return text
     base = _without_prompts(text) if session else text
     typed = base.translate(TYPED)
     for candidate in (

@@ -84,6 +84,7 @@ def test_days_without_a_round_never_break() -> None:
 
 def test_the_grace_keeps_a_day_open_after_the_next_post() -> None:
     assert streak("km-", after=timedelta(minutes=20)).current == 1
+    assert streak("km-", after=timedelta(minutes=30)).current == 1
     assert streak("km-", after=timedelta(minutes=31)).current == 0
 
 
