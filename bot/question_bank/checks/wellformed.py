@@ -8,6 +8,8 @@ from bot.domain.content import Challenge, Kind, Match, Question
 from bot.question_bank.problems import Found, Problem, Severity, problem
 
 MIN_OPTIONS, MAX_OPTIONS = 2, 10
+_MOST_COMPARED = 50
+"""Options looked at one by one; a file without headings can make thousands of them one question's."""
 
 Fault = tuple[str, str]
 """A problem's code and message."""
@@ -54,11 +56,12 @@ def _options(item: Question) -> Iterator[Fault]:
             "too_many_options",
             f"It has {len(texts)} options; at most {MAX_OPTIONS} are shown. Remove or split.",
         )
-    for number, text in enumerate(texts, start=1):
+    firsts: dict[str, int] = {}
+    for number, text in enumerate(texts[:_MOST_COMPARED], start=1):
+        first = firsts.setdefault(text, number)
         if not text:
             yield "blank_option", f"Option {number} is empty. Fill it in or remove it."
-        elif text in texts[: number - 1]:
-            first = texts.index(text) + 1
+        elif first != number:
             yield (
                 "duplicate_option",
                 f"Options {first} and {number} are the same (`{text[:60]}`). Change one.",

@@ -27,9 +27,10 @@ _SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";", "space": " ", "pipe"
 _HEADER = re.compile(
     r"^#(separator|html|tags column|columns|notetype column|notetype|deck column|deck|guid column|tags):(.*)$"
 )
-_CLOZE = re.compile(r"\{\{c(\d{1,3})::(.*?)(?:::(.*?))?\}\}", re.DOTALL)
-_SOUND = re.compile(r"\[sound:[^\]]*\]")
-_PICTURE = re.compile(r"<img\b|!\[[^\]]*\]\(", re.IGNORECASE)
+_INSIDE = r"((?:(?!\{\{c\d|\}\}|::).)*)"
+_CLOZE = re.compile(r"\{\{c(\d{1,3})::" + _INSIDE + "(?:::" + _INSIDE + r")?\}\}", re.DOTALL)
+_SOUND = re.compile(r"\[sound:")
+_PICTURE = re.compile(r"<img\b|!\[[^\]\n]{0,300}\]\(", re.IGNORECASE)
 _GUID = "warmup:"
 """Begins the note ids of our own exports; the key follows."""
 _COLLECTIONS = ("collection.anki21", "collection.anki2")

@@ -18,7 +18,7 @@ from bot.question_bank.problems import Found, Place, Problem, Severity, problem
 from bot.question_bank.schema.fields import KEY
 
 _KEY_WORDS = 40
-_PICTURE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)|<img\b", re.IGNORECASE)
+_PICTURE = re.compile(r"!\[[^\]\n]{0,300}\]\(|<img\b", re.IGNORECASE)
 
 
 class Collector:
@@ -199,12 +199,14 @@ def shares_fault(shares: Sequence[float]) -> tuple[str, str] | None:
     return None
 
 
-_BLOCK = re.compile(r"</?(?:p|div|li|ul|ol|h[1-6]|tr|table|blockquote)\b[^>]*>|<br\s*/?>", re.IGNORECASE)
+_BLOCK = re.compile(r"</?(?:p|div|li|ul|ol|h[1-6]|tr|table|blockquote)\b[^<>]*>|<br\s*/?>", re.IGNORECASE)
 _MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "code": "`", "tt": "`"}
-_INLINE = re.compile(r"</?(b|strong|i|em|code|tt)\b[^>]*>", re.IGNORECASE)
-_PRE = re.compile(r"<pre\b[^>]*>(?:\s*<code\b[^>]*>)?(.*?)(?:</code>\s*)?</pre>", re.IGNORECASE | re.DOTALL)
-_IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-zA-Z][^>]*>|<!--.*?-->", re.DOTALL)
+_INLINE = re.compile(r"</?(b|strong|i|em|code|tt)\b[^<>]*>", re.IGNORECASE)
+_PRE = re.compile(r"<pre\b[^<>]*>", re.IGNORECASE)
+_END_PRE = re.compile(r"</pre\s*>", re.IGNORECASE)
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_IMAGE = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--[^<>]*-->")
 
 
 def from_html(text: str) -> str:
@@ -214,11 +216,11 @@ def from_html(text: str) -> str:
     """
     parts: list[str] = []
     end = 0
-    for block in _PRE.finditer(text):
-        parts.append(_flow(text[end : block.start()]))
-        code = html.unescape(_TAG.sub("", re.sub(r"<br\s*/?>", "\n", block[1], flags=re.IGNORECASE)))
+    while (start := _PRE.search(text, end)) and (close := _END_PRE.search(text, start.end())):
+        code = html.unescape(_TAG.sub("", _BREAK.sub("\n", text[start.end() : close.start()])))
+        parts.append(_flow(text[end : start.start()]))
         parts.append("\n```\n" + code.strip("\n") + "\n```\n")
-        end = block.end()
+        end = close.end()
     parts.append(_flow(text[end:]))
     return re.sub(r"\n{3,}", "\n\n", "".join(parts)).strip()
 

@@ -24,6 +24,7 @@ _FORMAT = re.compile(r"^\s*\[(html|markdown|plain|moodle)\]", re.IGNORECASE)
 _TITLE = re.compile(r"^\s*::((?:\\.|[^\\])*?)::", re.DOTALL)
 _WEIGHT = re.compile(r"^%(-?\d{1,3}(?:[.,]\d{1,5})?)%")
 _TRUTH = re.compile(r"^\s*(TRUE|FALSE|T|F)\s*(?=#|$)", re.IGNORECASE)
+_ANSWERS = re.compile(r"[=~#]|^\s*(?:T|F|TRUE|FALSE)\s*$")
 _BLANK = "_____"
 _NOT_TOPICS = re.compile(r"^(top|\$\w+\$|default for .*)$", re.IGNORECASE)
 
@@ -216,8 +217,9 @@ def detect(sample: Sample) -> bool:
     """Whether a text file has a GIFT question: braces with answers, or a title in colons."""
     if sample.is_folder or sample.suffix not in SUFFIXES:
         return False
-    has_answers = re.search(r"\{[^{}]*(?:=|~|#|\bT\b|\bF\b|TRUE|FALSE)[^{}]*\}", sample.text)
-    return bool(has_answers) and (sample.suffix == ".gift" or not sample.text.lstrip().startswith("{"))
+    braces = re.findall(r"\{([^{}]*)\}", sample.text)
+    has_answers = any(_ANSWERS.search(body) for body in braces)
+    return has_answers and (sample.suffix == ".gift" or not sample.text.lstrip().startswith("{"))
 
 
 FORMAT = Format(name=NAME, title="GIFT", detect=detect, read=read)

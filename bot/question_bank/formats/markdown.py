@@ -36,6 +36,7 @@ _EXPLAINS = re.compile(r"^\W*(explanation|reference|solution|answer|source|note)
 _WRAPPING = re.compile(
     r"^\s*(?:</?(?:details|p|br)\b[^>]*>\s*)*(?:<summary>.*</summary>\s*)?(?:<p>\s*)?$", re.IGNORECASE
 )
+_RULE = re.compile(r"^\s*(?:-{3,}|\*{3,})\s*$")
 _BACK_LINK = re.compile(r"back to (?:the )?top", re.IGNORECASE)
 _BARE = re.compile(r"^\W*(?:\w{1,2}|option\s+\w)\W*$", re.IGNORECASE)
 
@@ -167,8 +168,9 @@ def _explanation(lines: list[str]) -> str:
     kept = [
         line for line in lines if not (line.strip() and _WRAPPING.match(line)) and not _BACK_LINK.search(line)
     ]
-    text = "\n".join(kept).strip()
-    return re.sub(r"\n*(?:^\s*(?:---+|\*\*\*+)\s*$\n?)+\Z", "", text, flags=re.MULTILINE).strip()
+    while kept and (not kept[-1].strip() or _RULE.match(kept[-1])):
+        kept.pop()
+    return "\n".join(kept).strip()
 
 
 def _collect(section: _Section, found: Collector) -> None:

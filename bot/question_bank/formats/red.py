@@ -17,7 +17,7 @@ from bot.question_bank.text_files import read_text
 from bot.question_bank.yaml_tree import load_documents
 
 NAME = "red"
-_ENTRY = re.compile(r"^(?![\s#-])[^\n]{8,}:\s*\n(?:\s*#[^\n]*\n)*\s*- ", re.MULTILINE)
+_ENTRY = re.compile(r"^(?![\s#-])[^\n]{8,}:[ \t]*\n(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]*- ", re.MULTILINE)
 _OURS = re.compile(r"^(kind|prompt|questions|options|front|bank|key|name)\s*:", re.MULTILINE)
 
 

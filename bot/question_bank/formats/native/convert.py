@@ -24,12 +24,14 @@ DEFAULT_HIDDEN_NAME = "test_hidden.py"
 SOLUTION_TITLE = "solution"
 """What the first reference is called."""
 _HEADING_CHARS = 80
+_HEADING_SEARCH = 2_000
+"""How far into a prompt its first line of prose is looked for."""
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})[^\n]*\n(.*?)^\s*\1\s*$", re.DOTALL | re.MULTILINE)
 
 
 def heading(prompt: str) -> str:
     """A title for a question that has none: its first line of prose, at most 80 characters."""
-    for line in _FENCE.sub("", prompt).splitlines() or [""]:
+    for line in _FENCE.sub("", prompt[:_HEADING_SEARCH]).splitlines():
         text = line.strip().lstrip("#").strip()
         if text:
             return text if len(text) <= _HEADING_CHARS else text[: _HEADING_CHARS - 1].rstrip() + "…"

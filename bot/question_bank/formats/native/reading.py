@@ -23,7 +23,7 @@ SUFFIXES = (".yaml", ".yml", ".json")
 _NOT_QUESTIONS = {*BANK_PAGES, "schema.json"}
 _PARENTS = 4
 """How many folders up a single question's bank page is looked for."""
-_OURS = re.compile(r"^[\s{\[-]*\"?(kind|prompt|front|questions)\"?\s*:", re.MULTILINE)
+_OURS = re.compile(r"^[ \t{\[-]*\"?(kind|prompt|front|questions)\"?\s*:", re.MULTILINE)
 """Every native question starts a line with one of these fields."""
 
 
