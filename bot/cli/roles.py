@@ -41,7 +41,7 @@ def worker(
 
     if parent:
         die_with_parent(parent)
-    serve(role, platforms=False)
+    serve(role, platforms=False, quiet=bool(parent))
 
 
 def web() -> None:

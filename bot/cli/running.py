@@ -43,8 +43,13 @@ def run(work: Callable[[Settings], Awaitable[Result]], *, platforms: bool = True
         refuse(f"{error} ({detail})" if detail else str(error))
 
 
-def serve(role: Callable[[Settings], Awaitable[None]], *, platforms: bool = True) -> None:
-    """Run a role until SIGTERM or Ctrl-C, then let it stop in order; a second signal ends it at once."""
+def serve(
+    role: Callable[[Settings], Awaitable[None]], *, platforms: bool = True, quiet: bool = False
+) -> None:
+    """Run a role until SIGTERM or Ctrl-C, then let it stop in order; a second signal ends it at once.
+
+    ``quiet`` leaves the talking to the process that started this one.
+    """
 
     async def until_told_to_stop(given: Settings) -> None:
         loop = asyncio.get_running_loop()
@@ -56,7 +61,8 @@ def serve(role: Callable[[Settings], Awaitable[None]], *, platforms: bool = True
             if told:
                 os._exit(130)
             told = True
-            warn("stopping; a second signal ends it at once")
+            if not quiet:
+                warn("stopping; a second signal ends it at once")
             running.cancel()
 
         for number in (signal.SIGTERM, signal.SIGINT):
