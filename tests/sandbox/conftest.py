@@ -26,7 +26,7 @@ def environment() -> Environment:
 
 
 def programs() -> list[str]:
-    """Interpreters to try: our own and, where that one lies in a folder closed to other users, the system's."""
+    """Interpreters to try: our own and, where that lies in a folder closed to others, the system's."""
     system = "/usr/bin/python3"
     same = ""
     if os.path.exists(system):

@@ -68,7 +68,8 @@ HONEST = {
         "def f():\n    return 1\n\n",
     ),
     "pickle of its own class": (
-        "import pickle\nclass A:\n    def __init__(self): self.x = 5\nprint(pickle.loads(pickle.dumps(A())).x)",
+        "import pickle\nclass A:\n    def __init__(self): self.x = 5\n"
+        "print(pickle.loads(pickle.dumps(A())).x)",
         "5\n",
     ),
     "the name of the module": ("if __name__ == '__main__':\n    print(__name__)", "__main__\n"),

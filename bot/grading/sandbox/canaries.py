@@ -34,9 +34,11 @@ def _refused(attempt: str, imports: str) -> str:
 
 
 def _refused_by_kernel(call: str) -> str:
-    test = f"'ESCAPED' if l.{call} >= 0 else 'contained'"
-    return f"import ctypes, os\nl = ctypes.CDLL(None)\nprint({test})\n"
+    answer = f"'ESCAPED' if l.{call} >= 0 else 'contained'"
+    return f"import ctypes, os\nl = ctypes.CDLL(None)\nprint({answer})\n"
 
+
+_FILL = "f = open('f', 'wb')\nwhile True: f.write(bytes(1 << 20))"
 
 CANARIES = (
     Canary("running at all", "print('contained')"),
@@ -55,9 +57,7 @@ CANARIES = (
     Canary("the wall clock", "import time; time.sleep(60)", Ending.WALL_LIMIT, "", wall_ms=300),
     Canary("the memory limit", "x = bytearray(1 << 30)", Ending.MEMORY_LIMIT, ""),
     Canary("the output limit", "while True: print('x' * 9999)", Ending.OUTPUT_LIMIT, None),
-    Canary(
-        "the disk limit", "f = open('f', 'wb')\nwhile True: f.write(bytes(1 << 20))", Ending.DISK_LIMIT, ""
-    ),
+    Canary("the disk limit", _FILL, Ending.DISK_LIMIT, ""),
 )
 
 
