@@ -7,10 +7,12 @@ import os
 from pathlib import Path
 
 from bot.domain.content import Bank, Item
+from bot.domain.digests import item_digest
 from bot.question_bank import limits
 from bot.question_bank.checks.wellformed import malformed
 from bot.question_bank.formats import FORMATS
 from bot.question_bank.formats.base import SAMPLE_BYTES, Format, Reading, ReadOptions, Sample
+from bot.question_bank.formats.native.reading import NAME as NATIVE
 from bot.question_bank.formats.native.reading import slug
 from bot.question_bank.problems import Found, Place, Problem, Severity, Unreadable, problem
 from bot.question_bank.text_files import read_head
@@ -72,6 +74,7 @@ def _read_mixed(folder: Path, options: ReadOptions) -> Reading:
     items: list[Found] = []
     problems: list[Problem] = []
     names: list[str] = []
+    taken: dict[str, str] = {}
     for name in sample_of(folder).names:
         if any(part.startswith(".") for part in Path(name).parts):
             continue
@@ -84,7 +87,9 @@ def _read_mixed(folder: Path, options: ReadOptions) -> Reading:
             problems.append(dataclasses.replace(error.problem, file=name, severity=severity))
             continue
         names.append(known.name)
-        items += [Found(found.item, Place(file=name, line=found.place.line)) for found in reading.items]
+        for found in reading.items:
+            item = found.item if known.name == NATIVE else _told_apart(found.item, taken)
+            items.append(Found(item, Place(file=name, line=found.place.line)))
         problems += [dataclasses.replace(each, file=name) for each in reading.problems]
     if not names:
         message = "No file in it is of a known format. Check the path."
@@ -93,6 +98,15 @@ def _read_mixed(folder: Path, options: ReadOptions) -> Reading:
     return Reading(
         format=", ".join(dict.fromkeys(names)), bank=bank, items=tuple(items), problems=tuple(problems)
     )
+
+
+def _told_apart(item: Item, taken: dict[str, str]) -> Item:
+    """The item under a key that no other content has: files without keys of their own may share words."""
+    content = item_digest(item)
+    if taken.setdefault(item.meta.key, content) == content:
+        return item
+    key = f"{item.meta.key[:90]}-{content[:8]}"
+    return dataclasses.replace(item, meta=dataclasses.replace(item.meta, key=key))
 
 
 def read_bank(path: Path, format: str = AUTO, options: ReadOptions | None = None) -> Reading:  # noqa: A002

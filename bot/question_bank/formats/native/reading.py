@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.domain.content import Bank
 from bot.question_bank import limits, text_files
-from bot.question_bank.formats.base import Format, Reading, ReadOptions, Sample
+from bot.question_bank.formats.base import SAMPLE_BYTES, Format, Reading, ReadOptions, Sample
 from bot.question_bank.formats.native import folders
 from bot.question_bank.formats.native.validate import Source, question, validate
 from bot.question_bank.problems import Found, Place, Problem, Unreadable, problem
@@ -21,6 +21,8 @@ NAME = "native"
 BANK_PAGES = ("bank.yaml", "bank.yml")
 SUFFIXES = (".yaml", ".yml", ".json")
 _NOT_QUESTIONS = {*BANK_PAGES, "schema.json"}
+_LOOKED_INTO = 5
+"""How many of a folder's files are looked into when none has a name that tells."""
 _PARENTS = 4
 """How many folders up a single question's bank page is looked for."""
 _OURS = re.compile(r"^[ \t{\[-]*\"?(kind|prompt|front|questions)\"?\s*:", re.MULTILINE)
@@ -194,12 +196,21 @@ def _bank_value(page: BankPage | None, wanted: str, fallback: str) -> Bank:
     )
 
 
+def _is_ours(path: Path) -> bool:
+    try:
+        head = text_files.read_head(path, path.name, SAMPLE_BYTES)
+    except Unreadable:
+        return False
+    return bool(_OURS.search(head.decode("utf-8", errors="replace")))
+
+
 def detect(sample: Sample) -> bool:
     """Whether it is a folder with native files, a YAML file, or JSON with our fields."""
     if sample.is_folder:
-        return any(
-            Path(name).name in (*BANK_PAGES, *folders.PAGES) or name.lower().endswith((".yaml", ".yml"))
-            for name in sample.names
+        pages = {*BANK_PAGES, *folders.PAGES}
+        files = [name for name in sample.names if name.lower().endswith(SUFFIXES[:2])]
+        return any(Path(name).name in pages for name in files) or any(
+            _is_ours(sample.path / name) for name in files[:_LOOKED_INTO]
         )
     return sample.suffix in SUFFIXES[:2] or (sample.suffix == ".json" and bool(_OURS.search(sample.text)))
 
