@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from bot.domain.comparing import difference, same_output
+from bot.domain.comparing import difference, same_output, where_different
 from bot.domain.content import Challenge, Match, Show, StdoutCase
 from bot.domain.grading import (
     CaseRun,
@@ -107,6 +107,8 @@ def _check_case(challenge: Challenge, case: StdoutCase, run: CaseRun) -> Check:
         return replace(base, outcome=TestOutcome.PASSED, verdict=Verdict.ACCEPTED, error=None)
     if not got.strip() and case.expected.strip():
         why = "Your program printed nothing. Does it call print?"
+    elif challenge.match is Match.EXACT:
+        why = where_different(case.expected, got)
     diff = "" if challenge.match is Match.CHECKER else cut_middle(difference(case.expected, got))
     return replace(
         base,

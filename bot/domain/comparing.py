@@ -14,6 +14,7 @@ LONGEST_PATTERN_LINE = 4_000
 """Characters; a longer line never matches a line with placeholders (matching is quadratic)."""
 DIFF_LINES = 200
 DIFF_WIDTH = 300
+QUOTED_WIDTH = 80
 NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
 PLACEHOLDER = re.compile(r"\{(float|int|word|any)\}")
 INT = re.compile(r"[-+]?\d+")
@@ -114,7 +115,19 @@ def difference(expected: str, got: str) -> str:
     return "\n".join(lines)
 
 
-def first_difference(expected: str, got: str) -> tuple[int, str, str] | None:
-    """The first line (from 1) where two outputs differ, with both lines; None when they do not."""
-    pairs = zip_longest(lines_of(expected), lines_of(got), fillvalue="")
-    return next(((i, one, other) for i, (one, other) in enumerate(pairs, 1) if one != other), None)
+def where_different(expected: str, got: str) -> str:
+    """The first line that differs, in a sentence; empty when no line does."""
+    wanted, given = lines_of(expected), lines_of(got)
+    for number, (one, other) in enumerate(zip_longest(wanted, given), 1):
+        if one == other:
+            continue
+        if other is None:
+            return f"Line {number} is missing: it should be {_quoted(one)}."
+        if one is None:
+            return f"Line {number} is one too many: {_quoted(other)}."
+        return f"Line {number} is {_quoted(other)}; it should be {_quoted(one)}."
+    return ""
+
+
+def _quoted(line: str) -> str:
+    return repr(line if len(line) <= QUOTED_WIDTH else line[:QUOTED_WIDTH] + "...")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.comparing import difference, first_difference, fits, same_numbers, same_output
+from bot.domain.comparing import difference, fits, same_numbers, same_output, where_different
 from bot.domain.content import Match
 
 
@@ -96,7 +96,7 @@ def test_everything_equals_itself(text: str) -> None:
 def test_comparing_is_symmetric_and_exact_is_the_strictest(one: str, other: str) -> None:
     exact = same_output(one, other, Match.EXACT, 0.0)
     assert exact == same_output(other, one, Match.EXACT, 0.0)
-    assert exact == (first_difference(one, other) is None)
+    assert exact == (where_different(one, other) == "")
     if exact:
         assert same_output(one, other, Match.TOLERANCE, 0.0)
         assert same_output(one, other, Match.UNORDERED, 0.0)
@@ -105,8 +105,20 @@ def test_comparing_is_symmetric_and_exact_is_the_strictest(one: str, other: str)
 def test_a_difference_names_the_lines() -> None:
     assert difference("a\nb\nc", "a\nx\nc").splitlines()[3:] == [" a", "-b", "+x", " c"]
     assert difference("one", "two") == ""
-    assert first_difference("a\nb", "a\nc") == (2, "b", "c")
-    assert first_difference("a", "a\nb") == (2, "", "b")
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "told"),
+    [
+        ("a\nb", "a\nc", "Line 2 is 'c'; it should be 'b'."),
+        ("a", "a\nb", "Line 2 is one too many: 'b'."),
+        ("a\n\nb", "a", "Line 2 is missing: it should be ''."),
+        ("x" * 500, "y", "Line 1 is 'y'; it should be '" + "x" * 80 + "...'."),
+        ("a\n", "a", ""),
+    ],
+)
+def test_the_first_line_that_differs_is_told(expected: str, got: str, told: str) -> None:
+    assert where_different(expected, got) == told
 
 
 def test_a_difference_of_huge_outputs_stays_small() -> None:

@@ -76,6 +76,7 @@ class TestPrograms:
         judgement = on_cases(program(StdoutCase(expected="1\n2\n3\n")), ran("1\n2\n4\n"))
         assert judgement.verdict is Verdict.WRONG_ANSWER
         assert (judgement.expected, judgement.got) == ("1\n2\n3\n", "1\n2\n4\n")
+        assert judgement.headline == "Line 3 is '4'; it should be '3'."
         assert "-3" in judgement.diff
         assert "+4" in judgement.diff
 
