@@ -73,9 +73,13 @@ def check_python() -> None:
 
 @contextlib.contextmanager
 def lock(venv: Path):
-    """Hold the installation lock beside ``venv``; a second start waits for the first and says so."""
+    """Hold the installation lock beside ``venv``; a second start waits for the first and says so.
+
+    The steps inherit it: when this program is killed, the lock is free once the last of them has ended.
+    """
     venv.parent.mkdir(parents=True, exist_ok=True)
     with open(venv.with_name(venv.name + ".lock"), "w") as handle:
+        os.set_inheritable(handle.fileno(), True)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -175,6 +179,7 @@ def run(command: list[str], doing: str, progress=lambda line: None) -> None:
         text=True,
         errors="replace",
         env=environment,
+        close_fds=False,  # the lock goes along
     ) as process:
         try:
             for line in process.stdout:

@@ -4,6 +4,7 @@ import fcntl
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -151,6 +152,36 @@ def test_a_second_start_waits_for_the_first_and_uses_what_it_made(tmp_path):
     assert second.wait() == 0
     assert second.stderr.read() == ""
     second.stderr.close()
+
+
+ABANDONED = """
+import importlib.util, sys
+spec = importlib.util.spec_from_file_location("install", sys.argv[1])
+install = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(install)
+say = "import os, time; print(os.getpid(), flush=True); time.sleep(1000)"
+install.install_packages = lambda new, needs: install.run(
+    [sys.executable, "-c", say], "sleeping", progress=lambda line: print(line, end="", flush=True)
+)
+install.main([sys.argv[2], "runtime"])
+"""
+
+
+def test_a_step_that_outlives_a_killed_installation_keeps_the_next_one_waiting(tmp_path):
+    command = [sys.executable, "-c", ABANDONED, ROOT / "requirements" / "install.py", tmp_path / "venv"]
+    with (
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        ) as installation,
+        open(tmp_path / "venv.lock", "w") as lock,
+    ):
+        step = int(installation.stdout.readline())
+        installation.kill()
+        installation.wait()
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.kill(step, signal.SIGKILL)
+        fcntl.flock(lock, fcntl.LOCK_EX)
 
 
 def test_a_failed_step_leaves_the_old_environment_in_place(tmp_path, monkeypatch, capsys):
