@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from bot.bootstrap.failures import CannotStart
 from bot.config import CHECKOUT, Settings
 from bot.grading.sandbox import Environment, Sandbox, SandboxSettings, make_environment
+from bot.grading.sandbox.canaries import sing
 
 REQUIREMENTS = CHECKOUT / "requirements" / "sandbox.txt"
 
@@ -27,8 +28,9 @@ async def sandbox_environment(settings: Settings) -> Environment:
 
 @asynccontextmanager
 async def open_sandbox(settings: Settings) -> AsyncIterator[Sandbox]:
-    """The strongest sandbox that works here, for the time of the block. Raises ``SandboxUnavailable``."""
+    """The strongest sandbox that works here, proved by its canaries. Raises ``SandboxUnavailable``."""
     environment = await sandbox_environment(settings)
     spares = settings.worker_concurrency + 1
     async with await Sandbox.open(SandboxSettings(environment=environment, spares=spares)) as sandbox:
+        await sing(sandbox)
         yield sandbox

@@ -6,6 +6,7 @@ them ends otherwise, a layer that was thought to be there is not, and the worker
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass
 
@@ -67,7 +68,8 @@ async def sing(sandbox: Sandbox) -> None:
     Raises:
         SandboxUnavailable: one of them got further than it may; the message says what is not guarded.
     """
-    wrong = [message for canary in CANARIES if (message := await _surprise(sandbox, canary))]
+    answers = await asyncio.gather(*(_surprise(sandbox, canary) for canary in CANARIES))
+    wrong = [answer for answer in answers if answer]
     if wrong:
         raise SandboxUnavailable(
             "the sandbox does not hold, so nothing is graded: " + "; ".join(wrong) + ". "
