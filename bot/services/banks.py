@@ -122,6 +122,16 @@ class BankService:
             bank = await self._named(await work.bank.banks(None), name)
             await work.bank.set_enabled(bank.id, enabled)
 
+    async def enable_question(self, name: str, key: str, enabled: bool) -> None:
+        """Whether one question or challenge of a bank is picked and found. Raises ``NotFound``."""
+        async with self._begin() as work:
+            bank = await self._named(await work.bank.banks(None), name)
+            for stored in await work.bank.items(bank.id):
+                if stored.item.meta.key == key:
+                    await work.bank.set_item_enabled(stored.question, enabled)
+                    return
+        raise NotFound("unknown_question", f"The bank {name} holds nothing called {key[:60]!r}.")
+
     async def topics(
         self, actor: Actor, kinds: Collection[Kind] = DAILY_QUESTIONS | CODE_KINDS
     ) -> Sequence[str]:

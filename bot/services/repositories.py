@@ -51,9 +51,6 @@ class Directory(Protocol):
     async def member(self, community: int, external: str) -> Member | None:
         """A member of the community by the platform's id."""
 
-    async def members(self, ids: Collection[int]) -> Mapping[int, Member]:
-        """Members by id; unknown ids are left out."""
-
     async def community(self, community: int) -> Community:
         """A community by id. Raises ``NotFound``."""
 

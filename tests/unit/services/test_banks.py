@@ -73,6 +73,17 @@ async def test_a_bank_that_is_off_gives_no_questions(world: World) -> None:
     assert (await world.services.quiz.ask(AskQuiz(actor=ADA, event_id="e"))).title == "Q"
 
 
+async def test_a_question_that_is_off_is_not_picked(world: World) -> None:
+    await load(world, question("q"), challenge("c"))
+    await world.services.banks.enable_question("b", "q", False)
+    await world.services.banks.enable_question("b", "c", False)
+    with pytest.raises(NotFound):
+        await world.services.quiz.ask(AskQuiz(actor=ADA, event_id="e"))
+    assert await world.services.challenges.names(ADA) == []
+    with pytest.raises(NotFound, match="holds nothing called 'x'"):
+        await world.services.banks.enable_question("b", "x", True)
+
+
 async def test_banks_and_topics_are_listed(world: World) -> None:
     await load(world, question("q", topic="sql"), challenge("c"))
     assert [bank.name for bank in await world.services.banks.list()] == ["b"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -58,9 +58,6 @@ class FakeDirectory(Repository):
     async def member(self, community: int, external: str) -> Member | None:
         known = self.tables.members.values()
         return next((m for c, m in known if c == community and m.external == external), None)
-
-    async def members(self, ids: Collection[int]) -> Mapping[int, Member]:
-        return {i: self.tables.members[i][1] for i in ids if i in self.tables.members}
 
     async def community(self, community: int) -> Community:
         return found(self.tables.communities, community)
