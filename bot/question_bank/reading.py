@@ -91,7 +91,7 @@ def _read_mixed(folder: Path, options: ReadOptions) -> Reading:
             item = found.item if known.name == NATIVE else _told_apart(found.item, taken)
             items.append(Found(item, Place(file=name, line=found.place.line)))
         problems += [dataclasses.replace(each, file=name) for each in reading.problems]
-    if not names:
+    if not names and not any(each.is_error for each in problems):
         message = "No file in it is of a known format. Check the path."
         problems.append(problem(Place(file=folder.name), "no_questions", message))
     bank = Bank(name=options.name or slug(folder.resolve().name))

@@ -38,6 +38,7 @@ _WRAPPING = re.compile(
 )
 _RULE = re.compile(r"^\s*(?:-{3,}|\*{3,})\s*$")
 _BACK_LINK = re.compile(r"back to (?:the )?top", re.IGNORECASE)
+_ITEM = re.compile(r"^\s*\d{1,2}[.)]\s")
 _BARE = re.compile(r"^\W*(?:\w{1,2}|option\s+\w)\W*$", re.IGNORECASE)
 
 
@@ -153,10 +154,21 @@ class _Parser:
         fence_of_option = bool(self.fence) and not section.after
         starts_fence = bool(_FENCE.match(line)) and not any(part.strip() for part in section.after)
         indented = line.startswith("  ") and not section.after
-        if fence_of_option or indented or (starts_fence and (line[:1] == " " or self.is_bare(option))):
+        listed = not section.after and _ITEM.match(line) and self.is_blank(option)
+        if (
+            fence_of_option
+            or indented
+            or listed
+            or (starts_fence and (line[:1] == " " or self.is_bare(option)))
+        ):
             option.lines.append(line)
         elif line.strip() or section.after:
             section.after.append(line)
+
+    @staticmethod
+    def is_blank(option: _Choice) -> bool:
+        """Whether the option's own line holds nothing to read, so that the list below must be its text."""
+        return not re.search(r"\w", re.sub(r"&\w+;", "", option.lines[0]))
 
     @staticmethod
     def is_bare(option: _Choice) -> bool:

@@ -174,3 +174,14 @@ def test_equal_words_with_other_options_are_two_questions(read_text):
 def test_long_options_are_kept_whole(read_text):
     (found,) = only(read_text, f"## Which?\n- [x] {'word ' * 200}\n- [ ] b\n")
     assert len(found.item.options[0].text) == 999
+
+
+def test_a_list_below_an_option_without_words_is_the_option(read_text):
+    text = "## Which steps?\n\n- [ ] &shy;\n\n1. Save.\n2. Close.\n\n"
+    text += "- [x] &shy;\n\n1. Close.\n2. Save.\n\nSince.\n"
+    (found,) = only(read_text, text)
+    assert [option.text for option in found.item.options] == [
+        "&shy;\n1. Save.\n2. Close.",
+        "&shy;\n1. Close.\n2. Save.",
+    ]
+    assert found.item.explanation == "Since."
