@@ -33,7 +33,7 @@ def _highlighted(code: str, language: str) -> Markup:
     if name == "text" or len(code) > HIGHLIGHT_LIMIT:
         return escape(code)
     try:
-        lexer = get_lexer_by_name(name, stripnl=False, ensurenl=False)
+        lexer = get_lexer_by_name(name, stripnl=False)
     except ClassNotFound:
         return escape(code)
     return Markup(highlight(code, lexer, _FORMATTER))  # noqa: S704 - Pygments escapes the code

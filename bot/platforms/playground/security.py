@@ -26,8 +26,10 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Cache-Control": "no-cache",
 }
-"""Sent with every response. Nothing is loaded from another host, and nothing inline runs."""
+"""Sent with every response that does not say otherwise. Nothing is loaded from another host, nothing inline
+runs, and the browser asks whether a file has changed, so that an upgrade is seen at once."""
 
 
 class AllowedHosts:
@@ -84,7 +86,9 @@ class Door:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                own = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    own.setdefault(name, value)
             await send(message)
 
         app = self._app

@@ -74,7 +74,9 @@ const toBottom = () => { scroller.scrollTop = scroller.scrollHeight; newest.hidd
 // Shows a message from its beginning: the bottom of the channel, unless it is taller than the window.
 function reveal(item) {
   toBottom();
-  if (item.offsetHeight > scroller.clientHeight) item.scrollIntoView({ block: "start" });
+  const { top, bottom } = item.getBoundingClientRect();
+  const window = scroller.getBoundingClientRect();
+  if (top < window.top || bottom < window.top) item.scrollIntoView({ block: "start" });
 }
 
 function build(html) {
@@ -99,7 +101,10 @@ function show(messages, { own = false } = {}) {
   let last = null;
   for (const { id, revision, html } of messages) {
     const old = $(`message-${id}`);
-    if (old && Number(old.dataset.revision) >= revision) continue;
+    if (old && Number(old.dataset.revision) >= revision) {
+      if (own) last = old; // said before: show where
+      continue;
+    }
     const item = build(html);
     if (old?.dataset.kind === "question" && item.dataset.kind === "question") {
       // Only the count changes: what somebody is choosing or typing right now stays.
