@@ -227,6 +227,7 @@ class EmbeddedPostgres:
             "unix_socket_directories": str(self._sockets),
             "cluster_name": "warmup",
             "max_connections": "100",
+            "max_wal_size": "256MB",
             "timezone": "UTC",
             "log_timezone": "UTC",
             "jit": "off",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import pwd
 import shutil
@@ -11,7 +12,7 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import asyncpg
@@ -239,26 +240,50 @@ def daemons_home() -> Iterator[Path]:
         yield Path(home)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
-def test_an_ordinary_user_runs_it_as_themselves(daemons_home: Path) -> None:
+@pytest.fixture
+def daemons_application() -> Iterator[Callable[[Path], subprocess.Popen[str]]]:
+    """Starts the application as that account, in its own way: no rights, no inherited environment."""
     daemon = pwd.getpwnam("daemon")
     python = python_for(Account(daemon.pw_uid, daemon.pw_gid, changes=True))
     places = [str(Path(__file__).parents[3]), *(place for place in sys.path if "site-packages" in place)]
-    process = subprocess.Popen(
-        [python, "-c", APPLICATION, str(daemons_home / "data")],
-        user=daemon.pw_uid,
-        group=daemon.pw_gid,
-        extra_groups=[],
-        env={"PYTHONPATH": os.pathsep.join(places), "PATH": "/usr/bin:/bin"},
-        cwd="/",
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with process:
-        assert process.stdout is not None
-        assert process.stdout.readline().startswith("postgresql://")
-        process.terminate()
-    assert owner(daemons_home / "data/postgres/data") == daemon.pw_uid
+    with contextlib.ExitStack() as running:
+
+        def start(data: Path) -> subprocess.Popen[str]:
+            process = subprocess.Popen(
+                [python, "-c", APPLICATION, str(data)],
+                user=daemon.pw_uid,
+                group=daemon.pw_gid,
+                extra_groups=[],
+                env={"PYTHONPATH": os.pathsep.join(places), "PATH": "/usr/bin:/bin"},
+                cwd="/",
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            running.enter_context(process)
+            running.callback(process.kill)
+            return process
+
+        yield start
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_an_ordinary_user_runs_it_as_themselves(
+    daemons_home: Path, daemons_application: Callable[[Path], subprocess.Popen[str]]
+) -> None:
+    process = daemons_application(daemons_home / "data")
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith("postgresql://")
+    assert owner(daemons_home / "data/postgres/data") == pwd.getpwnam("daemon").pw_uid
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_an_unwritable_folder_is_told_in_one_sentence(
+    daemons_home: Path, daemons_application: Callable[[Path], subprocess.Popen[str]]
+) -> None:
+    (daemons_home / "roots").mkdir(mode=0o755)
+    _, complaint = daemons_application(daemons_home / "roots").communicate()
+    assert "cannot be used (Permission denied): make it writable" in complaint.splitlines()[-1]
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
