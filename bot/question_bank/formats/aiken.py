@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from bot.domain.content import Option
+from bot.question_bank import limits
 from bot.question_bank.formats.base import Format, Reading, ReadOptions, Sample
 from bot.question_bank.formats.collector import Collector
 from bot.question_bank.formats.native.convert import heading
@@ -22,7 +23,9 @@ def read(path: Path, options: ReadOptions) -> Reading:
     prompt: list[str] = []
     choices: list[tuple[str, str]] = []
     start = 1
-    for number, line in enumerate(read_text(path, path.name).split("\n"), start=1):
+    for number, line in enumerate(
+        read_text(path, path.name, at_most=limits.FOREIGN_BYTES).split("\n"), start=1
+    ):
         answer, option = _ANSWER.match(line), _OPTION.match(line)
         if answer:
             _question(start, prompt, choices, answer[1], found)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.domain.content import Item, Kind, Question
+from bot.question_bank import limits
 from bot.question_bank.formats.base import Format, Reading, ReadOptions, Sample
 from bot.question_bank.formats.collector import Collector, from_html
 from bot.question_bank.formats.native.convert import heading
@@ -108,7 +109,7 @@ def _card(note: _Note, front: str, back: str, explanation: str, found: Collector
 def read_tsv(path: Path, options: ReadOptions) -> Reading:
     """Read notes exported as text."""
     found = Collector(path.name, options)
-    said, body, first = _headers(read_text(path, path.name))
+    said, body, first = _headers(read_text(path, path.name, at_most=limits.FOREIGN_BYTES))
     delimiter = _SEPARATORS.get(said.get("separator", "tab").lower(), said.get("separator", "\t"))
     if len(delimiter) != 1:
         found.reject(1, "csv_syntax", f"The separator `{delimiter[:20]}` is not known. Export with tabs.")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.domain.content import Item, Kind, Option, Question
+from bot.question_bank import limits
 from bot.question_bank.formats.base import Format, Reading, ReadOptions, Sample
 from bot.question_bank.formats.collector import Collector, extra_of, from_html, shares_fault, with_extra
 from bot.question_bank.formats.native.convert import heading
@@ -200,7 +201,7 @@ def _question(block: _Block, found: Collector) -> None:
 def read(path: Path, options: ReadOptions) -> Reading:
     """Read a GIFT file. Kinds that have no counterpart, and weights that would be lost, are reported."""
     found = Collector(path.name, options)
-    for block in _blocks(read_text(path, path.name)):
+    for block in _blocks(read_text(path, path.name, at_most=limits.FOREIGN_BYTES)):
         name = heading(" ".join(block.lines))
         try:
             _question(block, found)

@@ -20,7 +20,7 @@ from bot.question_bank.text_files import decode, read_bytes
 NAME = "jsonl"
 _GZIP = b"\x1f\x8b"
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_MOST_BYTES = 10 * limits.FILE_BYTES
+_MOST_BYTES = limits.FOREIGN_BYTES
 
 
 def _unpacked(path: Path) -> str:

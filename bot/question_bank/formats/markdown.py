@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.domain.content import Option
+from bot.question_bank import limits
 from bot.question_bank.formats.base import Format, Reading, ReadOptions, Sample
 from bot.question_bank.formats.collector import Collector
 from bot.question_bank.formats.native.convert import heading
@@ -224,7 +225,7 @@ def _collect(section: _Section, found: Collector) -> None:
 def read(path: Path, options: ReadOptions) -> Reading:
     """Read a Markdown file of either dialect."""
     found = Collector(path.name, options)
-    for section in _Parser().parse(read_text(path, path.name)):
+    for section in _Parser().parse(read_text(path, path.name, at_most=limits.FOREIGN_BYTES)):
         _collect(section, found)
     return found.reading(NAME)
 

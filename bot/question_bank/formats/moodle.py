@@ -12,6 +12,7 @@ import defusedxml.ElementTree
 from defusedxml.common import DefusedXmlException
 
 from bot.domain.content import Item, Kind, Meta, Option, Question
+from bot.question_bank import limits
 from bot.question_bank.formats import coderunner
 from bot.question_bank.formats.base import Format, Reading, ReadOptions, Sample
 from bot.question_bank.formats.collector import Collector, extra_of, from_html, shares_fault, with_extra
@@ -165,7 +166,7 @@ class _Quiz:
 
 def read(path: Path, options: ReadOptions) -> Reading:
     """Read an export of a Moodle question bank."""
-    text = read_text(path, path.name)
+    text = read_text(path, path.name, at_most=limits.FOREIGN_BYTES)
     elements = parse_xml(text, path.name).findall("question")
     quiz = _Quiz(Collector(path.name, options))
     for element, line in zip(elements, _lines(text, len(elements)), strict=True):

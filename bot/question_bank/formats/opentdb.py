@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.content import Difficulty, Option
+from bot.question_bank import limits
 from bot.question_bank.formats.base import Format, Reading, ReadOptions, Sample
 from bot.question_bank.formats.collector import Collector
 from bot.question_bank.problems import Place, Unreadable, problem
@@ -49,7 +50,7 @@ def _said(value: Any) -> str:
 
 def read(path: Path, options: ReadOptions) -> Reading:
     """Read a dump; entities are undone once, true-or-false questions keep that order."""
-    text = read_text(path, path.name)
+    text = read_text(path, path.name, at_most=limits.FOREIGN_BYTES)
     data = load_json(text, path.name)
     found = Collector(path.name, options)
     results = data.get("results") if isinstance(data, dict) else data

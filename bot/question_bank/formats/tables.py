@@ -14,6 +14,7 @@ from typing import Any
 from openpyxl import load_workbook
 
 from bot.domain.content import Difficulty, Item, Kind, Option, Question
+from bot.question_bank import limits
 from bot.question_bank.checks.wellformed import MAX_OPTIONS
 from bot.question_bank.formats.base import Format, Reading, ReadOptions, Sample
 from bot.question_bank.formats.collector import Collector, extra_of, with_extra
@@ -176,7 +177,7 @@ _WANTED = (
 
 def read_csv(path: Path, options: ReadOptions) -> Reading:
     """Read a CSV file; the delimiter is the one by which its headings can be recognised."""
-    text = read_text(path, path.name)
+    text = read_text(path, path.name, at_most=limits.FOREIGN_BYTES)
     csv.field_size_limit(_CELL_CHARS)
     for delimiter in sorted(DELIMITERS, key=text[:10_000].count, reverse=True):
         found = Collector(path.name, options)
