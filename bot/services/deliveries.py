@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -66,11 +66,19 @@ class DeliveryService:
             bell.close()
 
     async def run_once(self) -> int:
-        """Send one batch, its messages side by side; returns how many were claimed."""
+        """Send one batch side by side, a channel's posts in their order; returns how many were claimed."""
         async with self._begin() as work:
             claimed = await work.deliveries.claim(self._posters.keys(), self._clock.now(), LEASE_S, BATCH)
-        await asyncio.gather(*(self._deliver(delivery) for delivery in claimed))
+        lanes: dict[tuple[str, int], list[ClaimedDelivery]] = {}
+        for delivery in claimed:
+            lane = ("channel", delivery.channel.id) if delivery.kind in PUBLIC else ("private", delivery.id)
+            lanes.setdefault(lane, []).append(delivery)
+        await asyncio.gather(*(self._deliver_in_turn(lane) for lane in lanes.values()))
         return len(claimed)
+
+    async def _deliver_in_turn(self, deliveries: Sequence[ClaimedDelivery]) -> None:
+        for delivery in deliveries:
+            await self._deliver(delivery)
 
     async def _deliver(self, delivery: ClaimedDelivery) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ import pytest
 from bot.services import deliveries
 from bot.services.deliveries import PUBLIC
 from bot.services.errors import DeliveryFailed, Gone
+from bot.services.ports import Outgoing
 from bot.services.queues import DeliveryKind
 from bot.services.records import RoundState
 from tests.unit.services.fakes.world import ADA, World, challenge, question
@@ -50,6 +52,24 @@ async def test_a_message_that_arrived_although_it_failed_keeps_its_nonce_and_is_
     await posted.deliver()
     assert len(posted.poster.sent) == 1
     assert states(posted) == ["sent"]
+
+
+async def test_the_question_is_posted_before_the_challenge_however_long_it_takes(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.load(question("q"), challenge("c"))
+    await world.set_up(at_once=True)
+    send, kinds = world.poster.send, []
+
+    async def slow_question(message: Outgoing) -> str:
+        for _ in range(100 if message.kind is DeliveryKind.QUESTION else 0):
+            await asyncio.sleep(0)
+        kinds.append(message.kind)
+        return await send(message)
+
+    monkeypatch.setattr(world.poster, "send", slow_question)
+    await world.deliver()
+    assert kinds == [DeliveryKind.QUESTION, DeliveryKind.CHALLENGE]
 
 
 async def test_a_later_attempt_says_that_it_is_one(posted: World) -> None:
