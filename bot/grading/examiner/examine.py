@@ -96,8 +96,10 @@ def _run(prepared: Prepared, channel: Channel) -> dict[str, Any]:
         if watcher.loading is None:
             suite.run(suite.items, watcher.begin)
         _part(peer, watcher)
-    except (Violation, Closed) as error:
+    except BaseException as error:  # noqa: BLE001 - whatever ended the run, what is known of it is reported
         watcher.fault(error)
+        if id(error) in peer.traces:
+            watcher.cannot_load("the code", error)
     return {
         "tests": watcher.results(),
         "collected": [item.nodeid for item in suite.items],
@@ -116,7 +118,9 @@ def _bind(prepared: Prepared, peer: Examiner) -> None:
         if standins.knows(name):
             try:
                 standins.load(module)  # type: ignore[arg-type]
-            except Exception as error:  # noqa: BLE001 - the member's module raised it
+            except (Violation, Closed):
+                raise
+            except BaseException as error:  # noqa: BLE001 - the member's module raised it
                 watcher.cannot_load(name, error)
                 return
     found: dict[int, Any] = {}

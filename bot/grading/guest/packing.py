@@ -15,7 +15,7 @@ from typing import Any
 
 from . import containers, values
 from .containers import KINDS, Tracker
-from .mirrors import Mirrors, own_names
+from .mirrors import Mirrors, Remote, own_names
 from .values import BIG, LEAVES, SHARED, SHARED_NAMES, SINGLETON_NAMES, UNLEAVES, Node
 from .wire import Violation
 
@@ -155,6 +155,8 @@ class Packer:
             return self._pack_function(value)
         if cls is types.CoroutineType:
             return ["K", self.number(value), value.__name__, value.__qualname__]
+        if cls is Remote:  # what a patch took out of a stand-in class and puts back
+            return ["raw", self.pack_class(value.owner), value.name]
         if cls is inspect.Signature:
             return ["sig", self._parameters(value), self.pack(value.return_annotation)]
         node = ["o", 0, self.pack_class(cls), None]
@@ -437,6 +439,9 @@ class Packer:
             self.traces[id(error)] = trace
         return error
 
+    def _original(self, class_node: Node, name: str) -> Any:
+        return self.raw[id(self.unpack(class_node))][name]
+
     _READERS: dict[str, Callable[..., Any]] = {
         "L": _container,
         "u": _copy,
@@ -453,6 +458,7 @@ class Packer:
         "K": _coroutine,
         "X": _exception,
         "sig": _signature,
+        "raw": _original,
     }
 
 

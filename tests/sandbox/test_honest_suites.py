@@ -1,0 +1,66 @@
+"""Honest work is judged from outside exactly as plain pytest judges it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.domain.content import SourceFile
+from bot.domain.grading import Ending, GradingJob, RunReport, TestOutcome
+from bot.grading.judge import Judge
+from bot.grading.sandbox import Environment, Sandbox, SandboxSettings
+from tests.sandbox.suite_files import challenge, names, read_suite
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def judge(environment: Environment) -> AsyncIterator[Judge]:
+    """A judge over the strongest sandbox that this machine can have."""
+    async with await Sandbox.open(SandboxSettings(environment=environment)) as sandbox:
+        yield Judge(sandbox)
+
+
+def accepted(report: RunReport) -> bool:
+    """Whether every expected test passed, once."""
+    passed = [test.id for test in report.tests if test.outcome is TestOutcome.PASSED]
+    ended = report.execution.ending is Ending.FINISHED
+    return ended and bool(passed) and sorted(passed) == sorted(report.expected_tests)
+
+
+def plain(folder: Path, site: Path, *groups: tuple[SourceFile, ...]) -> bool:
+    """Whether plain pytest, beside the code and without any judge, passes."""
+    for file in (f for group in groups for f in group):
+        path = folder / file.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(file.text, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "asyncio_mode=auto", "-c", os.devnull]
+    environ = {**os.environ, "PYTHONPATH": f"{folder}:{site}", "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [*command, "--rootdir", str(folder), str(folder)], cwd=folder, env=environ, capture_output=True, timeout=60, check=False
+    )
+    return done.returncode == 0
+
+
+@pytest.mark.parametrize("name", list(names()))
+@pytest.mark.parametrize("who", ["reference", "honest", "wrong"])
+async def test_same_as_plain_pytest(
+    judge: Judge, environment: Environment, tmp_path: Path, name: str, who: str
+) -> None:
+    suite = read_suite(name)
+    given = suite.get("given", ())
+    packages = tuple(suite["packages"][0].text.split()) if "packages" in suite else ()
+    item = challenge(name, suite["tests"], suite["reference"], packages=packages, given=given)
+
+    report = await judge.grade(GradingJob(key=name, challenge=item, files=suite[who]))
+
+    told = [(t.id, t.outcome, t.message) for t in report.tests if t.outcome is not TestOutcome.PASSED]
+    assert report.judged_outside
+    assert accepted(report) == (who != "wrong"), (told, report.execution)
+    assert plain(tmp_path, environment.folder, suite["tests"], given, suite[who]) == (who != "wrong")
