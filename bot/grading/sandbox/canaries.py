@@ -16,7 +16,7 @@ from bot.grading.sandbox.errors import SandboxUnavailable
 from bot.grading.sandbox.sandbox import Sandbox
 from bot.grading.sandbox.task import Task
 
-_LIMITS = Limits(cpu_ms=500, wall_ms=10_000, memory_mb=64, output_kb=16)
+_LIMITS = Limits(cpu_ms=2_000, wall_ms=20_000, memory_mb=64, output_kb=16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,13 @@ class Canary:
     code: str
     ending: Ending = Ending.FINISHED
     stdout: str | None = "contained\n"
+    cpu_ms: int = _LIMITS.cpu_ms
     wall_ms: int = _LIMITS.wall_ms
 
 
 def _refused(attempt: str, imports: str) -> str:
-    return f"import {imports}\ntry:\n    {attempt}\n    print('ESCAPED')\nexcept OSError:\n    print('contained')\n"
+    tried = f"try:\n    {attempt}\n    print('ESCAPED')\nexcept OSError:\n    print('contained')\n"
+    return f"import {imports}\n{tried}"
 
 
 def _refused_by_kernel(call: str) -> str:
@@ -54,7 +56,7 @@ CANARIES = (
     Canary("mounts", _refused_by_kernel("mount(b'none', b'/tmp', b'tmpfs', 0, None)")),
     Canary("the network", _refused_by_kernel("socket(2, 1, 0)")),
     Canary("shared memory between jobs", _refused_by_kernel("shmget(81, 4096, 0o1666)")),
-    Canary("the CPU limit", "while True: pass", Ending.CPU_LIMIT, ""),
+    Canary("the CPU limit", "while True: pass", Ending.CPU_LIMIT, "", cpu_ms=100),
     Canary("the wall clock", "import time; time.sleep(60)", Ending.WALL_LIMIT, "", wall_ms=300),
     Canary("the memory limit", "x = bytearray(1 << 30)", Ending.MEMORY_LIMIT, ""),
     Canary("the output limit", "while True: print('x' * 9999)", Ending.OUTPUT_LIMIT, None),
@@ -79,7 +81,7 @@ async def sing(sandbox: Sandbox) -> None:
 
 async def _surprise(sandbox: Sandbox, canary: Canary) -> str:
     limits = Limits(
-        cpu_ms=_LIMITS.cpu_ms,
+        cpu_ms=canary.cpu_ms,
         wall_ms=canary.wall_ms,
         memory_mb=_LIMITS.memory_mb,
         output_kb=_LIMITS.output_kb,
