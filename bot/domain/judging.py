@@ -47,12 +47,19 @@ def judge(challenge: Challenge, report: RunReport) -> Judgement:
     except ReportMismatch as mismatch:
         return internal_error(str(mismatch))
     ranked = report.judged_outside and challenge.kind in CODE_KINDS
-    whole = None if program else _whole_run(challenge, report, checks)
+    whole = _not_compiled(checks) if program else _whole_run(challenge, report, checks)
     if whole is not None:
         return _refused(report, checks, whole, ranked)
     if all(check.passed for check in checks):
         return _accepted(challenge, report, checks, ranked)
     return _refused(report, checks, _most_telling(checks), ranked)
+
+
+def _not_compiled(checks: Sequence[Check]) -> Check | None:
+    """The one compile error of all runs of a program: it came up before any input was read."""
+    first = checks[0]
+    same = all(check.verdict is Verdict.COMPILE_ERROR and check.error == first.error for check in checks)
+    return _whole(first.verdict, first.sentence, first.error) if same else None
 
 
 def _whole_run(challenge: Challenge, report: RunReport, checks: Sequence[Check]) -> Check | None:

@@ -110,6 +110,15 @@ class TestPrograms:
         judgement = on_cases(program(), ran(exit_code=1, error=error, while_loading=True))
         assert (judgement.verdict, judgement.error) == (Verdict.COMPILE_ERROR, error)
 
+    def test_a_syntax_error_is_told_although_every_run_is_hidden(self) -> None:
+        error = CodeError(type="SyntaxError", message="invalid syntax", file="solution.py", line=1)
+        hidden = program(*(StdoutCase(name=name, show=Show.HIDDEN) for name in "ab"))
+        bad = ran(exit_code=1, error=error, while_loading=True)
+        judgement = on_cases(hidden, bad, bad)
+        assert (judgement.verdict, judgement.error) == (Verdict.COMPILE_ERROR, error)
+        other = ran(exit_code=1, error=replace(error, message=SECRET), while_loading=True)
+        assert SECRET not in repr(on_cases(hidden, bad, other))
+
     def test_a_hidden_run_tells_only_that_it_fails(self) -> None:
         hidden = StdoutCase(name=SECRET, stdin=SECRET, expected=SECRET, show=Show.HIDDEN)
         both = program(StdoutCase(name="seen", expected="1"), hidden)
