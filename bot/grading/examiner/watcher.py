@@ -118,7 +118,10 @@ class Watcher:
     def _note(self, item: pytest.Item, call: Any, report: Any) -> None:
         error = call.excinfo.value if call.excinfo is not None else None
         result = self._results.setdefault(item.nodeid, {"id": item.nodeid, "outcome": "missing", "phases": {}})
-        result["phases"][report.when] = report.outcome if not hasattr(report, "wasxfail") else "x" + report.outcome
+        if result["phases"].get(report.when) != "failed":
+            # A failed sub-test is reported before its test, which unittest then reports as passed.
+            word = report.outcome if not hasattr(report, "wasxfail") else "x" + report.outcome
+            result["phases"][report.when] = word
         result["stdout"] = (report.capstdout or "")[-65_536:]
         if report.when == "teardown":
             result["outcome"] = _outcome(result["phases"])
