@@ -104,7 +104,9 @@ class Mirrors:
         mirrors, peer = self, self.peer
 
         class MirrorMeta(type):
-            def __new__(meta, name: str, bases: tuple[type, ...], body: dict[str, Any], **kw: Any) -> Any:
+            def __new__(
+                meta, name: str, bases: tuple[type, ...], body: dict[str, Any], /, **kw: Any
+            ) -> Any:
                 if mirrors.building:
                     return type.__new__(meta, name, bases, body)
                 return mirrors.declare(meta, name, bases, body, kw)
@@ -119,7 +121,7 @@ class Mirrors:
                     order[-1:] = [c for c in real.__mro__ if c not in order] + [object]
                 return order
 
-            def __call__(cls, *args: Any, **kw: Any) -> Any:
+            def __call__(cls, /, *args: Any, **kw: Any) -> Any:
                 if issubclass(cls, type):
                     return type.__call__(cls, *args, **kw)
                 return peer.ask("call", cls, *args, **kw)
@@ -215,8 +217,8 @@ class Mirrors:
             bases = [self.base(self.peer.unpack(base)) for base in node["b"]]
             if not all(type(x) is str for x in (name, node["q"], node["m"], *special, *others)):
                 raise Violation("a class description is malformed")
-        except (KeyError, TypeError):
-            raise Violation("a class description is malformed") from None
+        except (KeyError, TypeError) as error:
+            raise Violation(f"a class description is malformed: {error}") from None
         real = self._real(node.get("w"))
         body: dict[str, Any] = {"__slots__": (), "__module__": node["m"], "__qualname__": node["q"]}
         body["__doc__"] = Doc(self.peer, node["d"] if type(node["d"]) is str else None)

@@ -155,6 +155,8 @@ class Packer:
             return self._pack_function(value)
         if cls is types.CoroutineType:
             return ["K", self.number(value), value.__name__, value.__qualname__]
+        if cls is types.TracebackType:  # frames stay where they are
+            return None
         if cls is Remote:  # what a patch took out of a stand-in class and puts back
             return ["raw", self.pack_class(value.owner), value.name]
         if cls is inspect.Signature:

@@ -39,7 +39,7 @@ class Peer(Packer):
         self.loops = Loops(self)
         self._idents = itertools.count(1)
         self._pending: set[int] = set()
-        self._unread: set[int] = set()
+        self._declared: dict[int, type] = {}
         self._replies: dict[int | None, tuple[Any, Any]] = {}
         self._inboxes: dict[int, collections.deque[Request]] = {0: collections.deque()}
         self._waiting = 0
@@ -73,7 +73,7 @@ class Peer(Packer):
         """The number of the next request; the trusted end makes them unguessable."""
         return next(self._idents)
 
-    def ask(self, op: str, *args: Any, **kw: Any) -> Any:
+    def ask(self, op: str, /, *args: Any, **kw: Any) -> Any:
         """Have the other side do ``op`` and give back its value, or raise what it raised."""
         return self.take(self.put(op, args, kw))
 
@@ -168,8 +168,10 @@ class Peer(Packer):
                 if ident not in self._pending:
                     raise Violation("an answer that nobody asked for")
                 self._pending.discard(ident)
+                declared = self._declared.pop(ident, None)
+                value = self.unpack(node) if declared is None or ok is not True else self._adopt(declared, node)
                 self.incoming(sync)
-                self._replies[ident] = (ok, self.unpack(node) if ident not in self._unread else node)
+                self._replies[ident] = (ok, value)
             elif kind == REQUEST:
                 _, ident, tag, op, nodes, named, sync, loop = message
                 function = self.ops[op]
@@ -256,11 +258,12 @@ class Peer(Packer):
         kw.clear()
         with self._out:
             try:
-                sync = self.outgoing()
-                self.channel.send([REPLY, ident, ok, self.pack(value), sync])
+                node = self.pack(value)
+                self.channel.send([REPLY, ident, ok, node, self.outgoing()])
             except (TooLarge, RecursionError, MemoryError, ValueError) as error:
                 self.undo_new()
-                self.channel.send([REPLY, ident, False, self.pack(type(error)(str(error))), self.outgoing()])
+                node = self.pack(type(error)(str(error)))
+                self.channel.send([REPLY, ident, False, node, self.outgoing()])
             self._new.clear()
 
     def perform(self, op: str, function: Callable[..., Any], args: list[Any], kw: dict[str, Any]) -> Any:
@@ -327,20 +330,26 @@ class Peer(Packer):
         items = [(k, _wrap(v)) for k, v in body.items()]
         with self._out:
             ident = self.put("make", (custom, cls.__name__, bases, items), kw)
-            self._unread.add(ident)
-        ok, node = self._wait(ident)
-        self._unread.discard(ident)
-        if ok is not True:
-            raise self.unpack(node)
+            self._declared[ident] = cls
+        self.take(ident)
+
+    def _adopt(self, cls: type, node: Node) -> type:
+        """Let ``cls``, declared here, stand for the class that the other side made of the declaration."""
         try:
-            tag, oid, description = node
-            special = [*description["s"]]
+            tag, oid, *rest = node
+            special = [*rest[0]["s"]] if rest else []
         except (TypeError, ValueError, KeyError):
-            raise self.fail("a class description is malformed") from None
-        if tag != "C":
-            raise self.fail("a class was expected")
-        self.adopt(oid, cls)
+            raise Violation("a class was expected") from None
+        if tag == "r":  # it has been mentioned already, while it was being made
+            self.known(oid)
+            self.objects[oid] = cls
+            self.ids[id(cls)] = oid
+        elif tag == "C":
+            self.adopt(oid, cls)
+        else:
+            raise Violation("a class was expected")
         self.mirrors.complete(cls, special)
+        return cls
 
     def _make(self, meta: Any, name: str, bases: tuple[type, ...], items: list[Any], /, **kw: Any) -> Any:
         body = {key: _unwrap(value) for key, value in items}

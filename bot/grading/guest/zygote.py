@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import gc
 import os
+import resource
 import select
 import shutil
 import socket
@@ -25,6 +26,9 @@ from typing import Any, NoReturn
 from . import job, kernel, preload
 from .channel import receive, send
 from .jail import HOME, NAMESPACES, Cage, Folders, Wall, confine, die_with_parent, enter_namespaces, rehearse
+
+_ROOM_FOR_JOBS = 4 << 30
+"""Bytes: the largest memory limit a job of a nursery can have."""
 
 
 class Zygote:
@@ -88,6 +92,9 @@ class Zygote:
         message, descriptors = receive(control)
         if message is None:
             os._exit(0)
+        # The hard limit is for the jobs to come, whose limits are counted from what this has loaded by then.
+        memory = message["memory"]
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory + _ROOM_FOR_JOBS))
         with os.fdopen(descriptors[0], "rb") as payload:
             job.entry(message["entry"])(payload.read())
         gc.collect()
