@@ -294,7 +294,11 @@ class Mirrors:
         """The metaclass for a stand-in, given the node of the original's (None: ``type``)."""
         if node is None:
             return self.meta
-        found = self.base(self.peer.unpack(node))
+        original = self.peer.unpack(node)
+        if isinstance(original, type) and issubclass(original, type) and not isinstance(original, self.meta):
+            if not issubclass(original, self.meta):
+                return self.meta  # ABCMeta and the like: what they add is asked of the original
+        found = self.base(original)
         if not (isinstance(found, type) and issubclass(found, self.meta)):
             raise Violation("a metaclass is not one")
         return found
@@ -344,6 +348,9 @@ class Mirrors:
             kept.setdefault("__slots__", ())
             mirrored = any(isinstance(base, self.meta) for base in bases)
             cls = type.__new__(meta, name, bases if mirrored else (self.root, *bases), kept)
+            for attribute in sent:
+                if attribute not in kept and not attribute.startswith("__"):
+                    type.__setattr__(cls, attribute, Remote(self.peer, cls, attribute))
         finally:
             self.building = building
         self.local.add(cls)

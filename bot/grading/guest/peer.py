@@ -355,8 +355,7 @@ class Peer(Packer):
         body = {key: _unwrap(value) for key, value in items}
         if meta is not None:
             kw["metaclass"] = meta
-        found, rest, _ = types.prepare_class(name, types.resolve_bases(bases), kw)
-        namespace = getattr(found, "__prepare__", lambda *a, **k: {})(name, bases, **rest)
+        found, namespace, rest = types.prepare_class(name, types.resolve_bases(bases), kw)
         for key, value in body.items():
             namespace[key] = value
         return found(name, bases, namespace, **rest)
@@ -386,5 +385,5 @@ def _bind(owner: type, name: str, value: Any) -> Any:
         if name in cls.__dict__:
             found = cls.__dict__[name]
             getter = getattr(type(found), "__get__", None)
-            return found if getter is None else getter(found, value, type(value))
+            return getattr(value, name) if getter is None else getter(found, value, type(value))
     raise AttributeError(name)
