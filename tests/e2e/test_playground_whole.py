@@ -155,6 +155,8 @@ async def test_bad_input_is_answered_in_words_and_nothing_is_lost(visit: Visit) 
         await expect(page.locator(".notice.refused")).to_have_count(before + 1)
         assert len(await page.locator(".notice.refused").last.inner_text()) > 20
     await expect(page.locator(".card.verdict")).to_have_count(0)
+    await send(page, "a zero \x00 in prose")
+    await expect(page.locator(".message").last).to_contain_text("in prose")
 
 
 async def test_a_page_of_another_time_still_shows_everything(visit: Visit) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import asdict
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -21,6 +21,15 @@ from starlette.staticfiles import StaticFiles
 from bot.domain.content import Difficulty, SourceFile
 from bot.platforms.playground import commands, people
 from bot.platforms.playground.conversation import Conversation, Event, Reaction
+from bot.platforms.playground.events import (
+    ChosenAnswer,
+    HandedCode,
+    HandedFile,
+    Posted,
+    SaidMessage,
+    TurnedPage,
+    WantedHint,
+)
 from bot.platforms.playground.live import Live, TooManyClients
 from bot.platforms.playground.messages import History
 from bot.platforms.playground.people import CHANNEL, People
@@ -39,51 +48,7 @@ PAGE_SIZE = 40
 """Messages on a fresh page; earlier ones come on demand."""
 YEAR_S = 365 * 24 * 3600
 
-Id = Annotated[int, Field(ge=1, lt=2**63)]
-EventId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{8,64}$")]
-
-
-class _Posted(BaseModel):
-    """What every event of the page carries: an id of its own, the same when it is sent again."""
-
-    model_config = ConfigDict(extra="forbid")
-    event: EventId
-
-
-class _File(BaseModel):
-    name: Annotated[str, Field(max_length=200)]
-    text: str
-
-
-class _Message(_Posted):
-    text: str = ""
-    files: Annotated[list[_File], Field(max_length=50)] = []
-    reply_to: Id | None = None
-
-
-class _Answer(_Posted):
-    posting: Id
-    letters: Annotated[list[Annotated[str, Field(pattern="^[A-J]$")]], Field(max_length=10)] = []
-    typed: Annotated[str, Field(max_length=4000)] = ""
-    message: Id | None = None
-
-
-class _Submission(_Posted):
-    challenge: Annotated[str, Field(max_length=200)] | None = None
-    files: Annotated[list[_File], Field(min_length=1, max_length=50)]
-
-
-class _Hint(_Posted):
-    challenge: Annotated[str, Field(max_length=200)] | None = None
-
-
-class _Turn(_Posted):
-    message: Id
-    period: Period
-    page: Annotated[int, Field(ge=1, lt=1_000_000_000)]
-
-
-_Model = TypeVar("_Model", bound=BaseModel)
+_Model = TypeVar("_Model", bound=Posted)
 
 
 class Playground:
@@ -115,11 +80,11 @@ class Playground:
                 Route("/editor", self._editor),
                 Route("/events", self._events),
                 Route("/people", self._become, methods=["POST"]),
-                Route("/messages", self._endpoint(_Message, self._say), methods=["POST"]),
-                Route("/answers", self._endpoint(_Answer, self._answer), methods=["POST"]),
-                Route("/submissions", self._endpoint(_Submission, self._submit), methods=["POST"]),
-                Route("/hints", self._endpoint(_Hint, self._hint), methods=["POST"]),
-                Route("/turns", self._endpoint(_Turn, self._turn), methods=["POST"]),
+                Route("/messages", self._endpoint(SaidMessage, self._say), methods=["POST"]),
+                Route("/answers", self._endpoint(ChosenAnswer, self._answer), methods=["POST"]),
+                Route("/submissions", self._endpoint(HandedCode, self._submit), methods=["POST"]),
+                Route("/hints", self._endpoint(WantedHint, self._hint), methods=["POST"]),
+                Route("/turns", self._endpoint(TurnedPage, self._turn), methods=["POST"]),
                 Mount("/static", StaticFiles(directory=HERE / "static")),
             ],
             middleware=[
@@ -211,21 +176,21 @@ class Playground:
         _remember(response, visitor.become(person) if person else visitor)
         return response
 
-    async def _say(self, event: Event, said: _Message) -> Reaction:
+    async def _say(self, event: Event, said: SaidMessage) -> Reaction:
         return await self._conversation.say(event, said.text, _files(said.files), said.reply_to)
 
-    async def _answer(self, event: Event, answer: _Answer) -> Reaction:
+    async def _answer(self, event: Event, answer: ChosenAnswer) -> Reaction:
         return await self._conversation.answer(
             event, answer.posting, frozenset(answer.letters), answer.typed, answer.message
         )
 
-    async def _submit(self, event: Event, submission: _Submission) -> Reaction:
+    async def _submit(self, event: Event, submission: HandedCode) -> Reaction:
         return await self._conversation.submit(event, submission.challenge, files=_files(submission.files))
 
-    async def _hint(self, event: Event, hint: _Hint) -> Reaction:
+    async def _hint(self, event: Event, hint: WantedHint) -> Reaction:
         return await self._conversation.hint(event, hint.challenge)
 
-    async def _turn(self, event: Event, turn: _Turn) -> Reaction:
+    async def _turn(self, event: Event, turn: TurnedPage) -> Reaction:
         return await self._conversation.turn(event, turn.message, turn.period, turn.page)
 
     def _endpoint(
@@ -241,7 +206,7 @@ class Playground:
             except ValidationError:
                 raise HTTPException(400, "That request is not one this page would send. Reload it.") from None
             visitor = _visitor(request)
-            event = Event(people=visitor, id=f"{visitor.me.id}:{posted.event}")  # type: ignore[attr-defined]
+            event = Event(people=visitor, id=f"{visitor.me.id}:{posted.event}")
             return self._react(visitor, await act(event, posted))
 
         return endpoint
@@ -264,7 +229,7 @@ class Playground:
         return JSONResponse(answer)
 
 
-def _files(files: list[_File]) -> tuple[SourceFile, ...]:
+def _files(files: list[HandedFile]) -> tuple[SourceFile, ...]:
     return tuple(SourceFile(file.name, file.text) for file in files)
 
 

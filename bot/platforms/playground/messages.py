@@ -100,15 +100,31 @@ class Message(Draft):
 
 def to_document(draft: Draft) -> dict[str, Any]:
     """Everything about a message that only the playground reads, as JSON values."""
-    kind = kind_of(draft.body)
     return {
-        "kind": kind,
-        "value": _ADAPTERS[kind].dump_python(draft.body, mode="json"),
+        **_body_document(draft.body),
         "author_name": draft.author_name,
-        "invoked": draft.invoked,
+        "invoked": _storable(draft.invoked),
         "invoked_by": draft.invoked_by,
         "reply_to": draft.reply_to,
     }
+
+
+def _body_document(body: Body) -> dict[str, Any]:
+    kind = kind_of(body)
+    return {"kind": kind, "value": _storable(_ADAPTERS[kind].dump_python(body, mode="json"))}
+
+
+def _storable(value: Any) -> Any:
+    """The same JSON value without what no text column takes: NUL, and halves of surrogate pairs."""
+    match value:
+        case str():
+            return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+        case list():
+            return [_storable(item) for item in value]
+        case dict():
+            return {key: _storable(item) for key, item in value.items()}
+        case _:
+            return value
 
 
 def _body_of(document: Mapping[str, Any]) -> Body:
@@ -164,7 +180,7 @@ class History:
 
     async def edit(self, message: Message, body: Body, *, even_if_changed: bool = False) -> Message | None:
         """Replace a body; None when the message has changed since it was read, unless that is all right."""
-        document = {**to_document(message), **_only_body(body)}
+        document = {**to_document(message), **_body_document(body)}
         stored = await self._messages.edit(
             message.id, document, only_revision=None if even_if_changed else message.revision
         )
@@ -186,8 +202,3 @@ class History:
     async def latest_revision(self) -> int:
         """The highest revision so far; 0 in an empty history."""
         return await self._messages.latest_revision()
-
-
-def _only_body(body: Body) -> dict[str, Any]:
-    kind = kind_of(body)
-    return {"kind": kind, "value": _ADAPTERS[kind].dump_python(body, mode="json")}

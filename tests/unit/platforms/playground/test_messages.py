@@ -42,6 +42,13 @@ def test_every_body_survives_being_kept_as_json(body: Body) -> None:
     assert (again.invoked, again.invoked_by, again.reply_to, again.author_name) == ("/x", "Ada", 3, "Warmup")
 
 
+def test_what_no_text_column_takes_is_replaced() -> None:
+    draft = Draft(channel="daily", body=Said("a\x00b\ud800c"), invoked="/quiz \x00")
+    document = to_document(draft)
+    assert document["value"] == {"text": "a\ufffdb?c"}
+    assert document["invoked"] == "/quiz \ufffd"
+
+
 @pytest.mark.failure(26)
 @pytest.mark.parametrize(
     "document",
