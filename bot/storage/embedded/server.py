@@ -248,8 +248,8 @@ class EmbeddedPostgres:
         """Whether the server says so in the eighth line of its pid file, which is of this very process."""
         with suppress(OSError):
             lines = (self.folder.cluster / "postmaster.pid").read_text().splitlines()
-            mine = self._process is not None and int(lines[0]) == self._process.pid
-            return mine and len(lines) > 7 and lines[7].strip() == "ready"
+            mine = self._process is not None and lines[:1] == [str(self._process.pid)]
+            return mine and [line.strip() for line in lines[7:8]] == ["ready"]
         return False
 
     def _spawn(self, command: list[str], statements: str = "") -> subprocess.Popen[bytes]:
