@@ -13,6 +13,8 @@ import string
 import sys
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from ..guest.wire import Closed, Violation
 
 if TYPE_CHECKING:
@@ -20,11 +22,17 @@ if TYPE_CHECKING:
 
 Matrix = dict[str, dict[str, Any]]
 """By place: what the reference answered to each decoy, by the decoy's name (True, False or None for neither)."""
+Question = tuple[str, Any]
+"""A comparison method's name, and the value to ask it about."""
 
+_CONTRARY = "contrary"
 _DECOYS = 5
 _NEIGHBOURS = 4
 _ALWAYS = 40
 _SAMPLE = 8
+_OPPOSITE = {"__lt__": "__gt__", "__le__": "__gt__", "__gt__": "__lt__", "__ge__": "__lt__"}
+"""What cannot hold of the same two values as well."""
+_APPROX = type(pytest.approx(0.0)).__module__
 _SCALARS = (int, float, complex, str, bytes, bool, type(None))
 
 
@@ -45,7 +53,7 @@ class Decoys:
 
     def compare(self, owner: type | None, name: str, left: Any, right: Any) -> Any:
         """What ``left`` says about ``right``, or that they differ when it says so of decoys too."""
-        if type(right).__module__ == "_pytest.python_api":
+        if type(right).__module__ == _APPROX:
             return _approximate(name, left, right)
         plain, foreign = is_plain(right), self.peer is not None and id(right) in self.peer.ids
         if not (plain or foreign) or (foreign and name not in ("__eq__", "__ne__")):
@@ -57,7 +65,7 @@ class Decoys:
             result = self._ask(owner, name, left, right)
             if self.recording:
                 agreed = type(result) is bool and result is (name != "__ne__")
-                answers = {key: self._claims(owner, name, left, d) for key, d in decoys.items()}
+                answers = {key: self._claims(owner, way, left, d) for key, (way, d) in decoys.items()}
                 self.matrix[place] = answers if agreed else {}
             self._remember(place, left, right, plain)
             return result
@@ -66,15 +74,15 @@ class Decoys:
         self._remember(place, left, right, plain)
         return result
 
-    def _ask_all(self, owner: type | None, name: str, left: Any, right: Any, decoys: list[Any]) -> Any:
-        questions: list[tuple[bool, Any]] = [(True, right), *((False, d) for d in decoys)]
+    def _ask_all(self, owner: type | None, name: str, left: Any, right: Any, decoys: list[Question]) -> Any:
+        questions = [(True, name, right), *((False, way, value) for way, value in decoys)]
         self._chance.shuffle(questions)
         result: Any = None
         failure: BaseException | None = None
         fooled = False
-        for real, value in questions:
+        for real, way, value in questions:
             if not real:
-                fooled = self._claims(owner, name, left, value) is True or fooled
+                fooled = self._claims(owner, way, left, value) is True or fooled
                 continue
             try:
                 result = self._ask(owner, name, left, value)
@@ -91,7 +99,7 @@ class Decoys:
     def _applies(self, known: dict[str, Any] | None, key: str, name: str, plain: bool) -> bool:
         if known is not None:
             return known.get(key) is False
-        return plain and name in ("__eq__", "__ne__", "__contains__")
+        return plain and (name in ("__eq__", "__ne__", "__contains__") or key == _CONTRARY)
 
     def _skips(self, place: str) -> bool:
         base = place.rpartition("#")[0]
@@ -109,12 +117,14 @@ class Decoys:
         pair = {f"{place}<": left} if plain else {f"{place}<": left, f"{place}>": right}
         self._pool = [*self._pool[-_NEIGHBOURS:], pair]
 
-    def _decoys(self, place: str, name: str, right: Any, plain: bool) -> dict[str, Any]:
+    def _decoys(self, place: str, name: str, right: Any, plain: bool) -> dict[str, Question]:
         if not plain:
-            return {key: other for pair in self._pool for key, other in pair.items()}
+            return {key: (name, other) for pair in self._pool for key, other in pair.items()}
+        if name in _OPPOSITE:
+            return {_CONTRARY: (_OPPOSITE[name], right)}
         chance = random.Random(f"{self.seed}{place}")  # noqa: S311 - the same for the reference; no secret of ours
         found = far(right, chance) if name == "__contains__" else near(right, chance)
-        return {str(index): value for index, value in enumerate(found)}
+        return {str(index): (name, value) for index, value in enumerate(found)}
 
     def _claims(self, owner: type | None, name: str, left: Any, value: Any) -> bool | None:
         """Whether the object says yes (for ``!=``: no difference) about a decoy."""

@@ -68,8 +68,12 @@ def prepare(payload: bytes) -> None:
 def run(payload: bytes, descriptors: list[int], report: int) -> None:
     """Entry point of a run. The bridge to the guest is the first descriptor."""
     global _prepared
-    if _prepared is None:
-        _prepared = Prepared(json.loads(payload), Path(os.getcwd()))
+    if _prepared is not None and _prepared.owners is not None:
+        write_files(os.getcwd(), _prepared.order["given"])
+    else:  # a folder of its own, where the tests are imported anew
+        if _prepared is not None:
+            sys.meta_path.remove(_prepared.standins)  # type: ignore[arg-type]
+        _prepared = Prepared(_prepared.order if _prepared else json.loads(payload), Path(os.getcwd()))
         _prepared.suite.remember_sources()
     data = json.dumps(_run(_prepared, Channel(socket.socket(fileno=descriptors[0])))).encode()
     while data:

@@ -34,6 +34,7 @@ _USUAL: tuple[tuple[Any, str], ...] = (
     (random, "randint"),
     (random, "choice"),
 )
+_installed: list[bool] = []
 _PYTEST_VARIABLE = "PYTEST_CURRENT_TEST"
 
 
@@ -123,6 +124,10 @@ def install(current: Any) -> None:
 
     ``current()`` gives the ``Examiner`` of the run, or None.
     """
+
+    if _installed:
+        return
+    _installed.append(True)
 
     def say(owner: Any, name: Any) -> None:
         peer = current()
