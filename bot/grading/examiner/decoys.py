@@ -194,7 +194,9 @@ def far(value: Any, chance: random.Random) -> list[Any]:
     found: list[Any] = []
     for _ in range(3):
         if type(value) in (int, float, bool):
-            found.append(type(value)(chance.randrange(10**9, 10**12)) if type(value) is not bool else chance.random())
+            found.append(
+                type(value)(chance.randrange(10**9, 10**12)) if type(value) is not bool else chance.random()
+            )
         elif type(value) is str:
             found.append("".join(chance.choices(string.ascii_letters, k=12)))
         elif type(value) is tuple:

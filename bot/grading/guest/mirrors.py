@@ -26,9 +26,7 @@ FORWARDED = frozenset(
     "__invert__ __int__ __float__ __complex__ __index__ __round__ __trunc__ __floor__ __ceil__ __hash__ "
     "__bool__ __str__ __repr__ __format__ __bytes__ __dir__ __fspath__ __get__ __set__ __delete__ __set_name__ "
     "__instancecheck__ __subclasscheck__ __init__ __post_init__ __sizeof__ __buffer__".split()
-) | COMPARISONS.union(
-    f"__{prefix}{name}__" for name in _BINARY.split() for prefix in ("", "r", "i")
-)
+) | COMPARISONS.union(f"__{prefix}{name}__" for name in _BINARY.split() for prefix in ("", "r", "i"))
 """Special methods that a stand-in class has when its original has them."""
 _META_LOCAL = frozenset({"__call__", "__init__", "__repr__", "__hash__", "__eq__", "__str__", "__get__"})
 _LOCAL_ON_ERRORS = frozenset(
@@ -104,9 +102,7 @@ class Mirrors:
         mirrors, peer = self, self.peer
 
         class MirrorMeta(type):
-            def __new__(
-                meta, name: str, bases: tuple[type, ...], body: dict[str, Any], /, **kw: Any
-            ) -> Any:
+            def __new__(meta, name: str, bases: tuple[type, ...], body: dict[str, Any], /, **kw: Any) -> Any:
                 if mirrors.building:
                     return type.__new__(meta, name, bases, body)
                 return mirrors.declare(meta, name, bases, body, kw)
