@@ -52,7 +52,7 @@ class DataFolder:
                 with suppress(FileExistsError):
                     self.path.mkdir(mode=0o700)
             if self.account.changes and self.path.stat().st_uid == os.geteuid():
-                os.chown(self.path, self.account.uid, self.account.gid)
+                self._give_away()
             self.descriptor = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             if not os.access(self.path, os.W_OK | os.X_OK):
                 raise PermissionError(13, "Permission denied", str(self.path))
@@ -62,6 +62,11 @@ class DataFolder:
                 f"The database folder {self.path} cannot be used ({error.strerror}): make it writable for "
                 "this user, or set WARMUP_DATA_DIR to another folder."
             ) from error
+
+    def _give_away(self) -> None:
+        """Hand the folder to the server's account, with all that is in it (a copy made by root)."""
+        for place in (*self.path.rglob("*"), self.path):
+            os.chown(place, self.account.uid, self.account.gid, follow_symlinks=False)
 
     async def lock(self, wait: float) -> bool:
         """Take the lock, trying for ``wait`` seconds; whether it was taken."""

@@ -16,6 +16,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from urllib.parse import quote
 
 from bot.storage.embedded import binaries, launch
 from bot.storage.embedded.binaries import Binaries
@@ -68,7 +69,7 @@ class EmbeddedPostgres:
         """The database URL, once started."""
         if self.joined:
             return self.folder.note().splitlines()[0]
-        return f"postgresql://{USER}@/{DATABASE}?host={self._sockets}"
+        return f"postgresql://{USER}@/{DATABASE}?host={quote(str(self._sockets))}"
 
     @property
     def pid(self) -> int | None:
@@ -170,7 +171,12 @@ class EmbeddedPostgres:
         account = self.folder.account
         for place in (tempfile.gettempdir(), "/tmp", "/var/tmp", "/dev/shm"):  # noqa: S108  (mkdtemp inside)
             longest = len(os.fsencode(place)) + len("/warmup-12345678/") + len(SOCKET_NAME)
-            if longest > SOCKET_PATH_LIMIT or not Path(place).is_dir() or not account.reaches(Path(place)):
+            if (
+                longest > SOCKET_PATH_LIMIT
+                or "," in place
+                or not Path(place).is_dir()
+                or not account.reaches(Path(place))
+            ):
                 continue
             try:
                 self._sockets = Path(tempfile.mkdtemp(prefix="warmup-", dir=place))

@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import asyncpg
 import pytest
@@ -294,3 +295,28 @@ async def test_root_serves_a_users_folder_as_that_user(daemons_home: Path) -> No
     server = EmbeddedPostgres(daemons_home, durable=False)
     async with server:
         assert owner(Path(f"/proc/{server.pid}")) == daemon
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+async def test_a_copy_that_root_made_is_served_again(tmp_path: Path) -> None:
+    async with EmbeddedPostgres(tmp_path / "old", durable=False) as url:
+        await execute(url, "CREATE TABLE kept AS SELECT 1")
+    shutil.copytree(tmp_path / "old", tmp_path / "new")
+    async with EmbeddedPostgres(tmp_path / "new", durable=False) as url:
+        assert await count(url) == 1
+
+
+@pytest.fixture
+def odd_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder for temporary files, with a name that needs quoting everywhere."""
+    with tempfile.TemporaryDirectory(prefix="a b%20'\"&?#") as name:
+        Path(name).chmod(0o755)
+        monkeypatch.setattr(tempfile, "tempdir", name)
+        yield Path(name)
+        monkeypatch.undo()
+
+
+async def test_folders_with_odd_names(tmp_path: Path, odd_folder: Path) -> None:
+    async with EmbeddedPostgres(tmp_path / "ünï $(touch x) 'q\"", durable=False) as url:
+        assert str(odd_folder) in unquote(url)
+        await execute(url, "SELECT 1")
