@@ -163,7 +163,7 @@ def remove_folder(folder: Path) -> None:
 
 
 class Breeder:
-    """Forks children from one zygote or nursery. ``lost`` is called once, when that process is gone."""
+    """Forks children from one zygote or nursery, as long as that is ``alive``."""
 
     def __init__(
         self, control: socket.socket, wall: Wall, scratch: Path, *, nursery: Child | None = None
@@ -175,7 +175,6 @@ class Breeder:
         self._nursery = nursery
         self._children: dict[int, Child] = {}
         self.process: Popen[bytes] | None = None
-        self.lost: list[Callable[[], None]] = []
         self.alive = True
         asyncio.get_running_loop().add_reader(control, self._hear)
 
@@ -185,6 +184,8 @@ class Breeder:
         Raises:
             SandboxError: the zygote is gone.
         """
+        if not self.alive:
+            raise SandboxError("the zygote is gone")
         number = next(_numbers)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
@@ -209,9 +210,8 @@ class Breeder:
         try:
             send(self._control, {"op": "fork", "id": number, "cage": cage}, [theirs.fileno()])
         except OSError as error:
-            self._children.pop(number)
-            child.set_ended(None)
             child.close()
+            self._gone()
             raise SandboxError("the zygote is gone") from error
         finally:
             theirs.close()
@@ -242,19 +242,18 @@ class Breeder:
             child.set_ended(Exit(message["status"], message["cpu"], message["peak_kb"]))
 
     def _gone(self) -> None:
+        if not self.alive:
+            return
         self.alive = False
         asyncio.get_running_loop().remove_reader(self._control)
         self._control.close()
         for child in self._children.values():
             child.set_ended(None)
         self._children.clear()
-        for tell in self.lost:
-            tell()
 
     async def close(self) -> None:
         """End the zygote and everything it forked."""
-        if self.alive:
-            self._gone()
+        self._gone()
         if self._nursery is not None:
             self._nursery.close()
         if self.process is not None:

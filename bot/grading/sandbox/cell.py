@@ -20,7 +20,7 @@ from bot.grading.sandbox.breeder import Child, Exit
 from bot.grading.sandbox.police import Police, bytes_below
 from bot.grading.sandbox.task import Task
 
-_PAGE_KB = os.sysconf("SC_PAGE_SIZE") // 1024
+_PAGE = os.sysconf("SC_PAGE_SIZE")
 _RESERVE = 16 << 20
 """Address space that a job gets back when it is out of memory, to say so."""
 _LOOK_S = 0.02
@@ -121,10 +121,10 @@ class Cell:
         self._police: Police | None = None
         self._result: asyncio.Future[Execution] = self._loop.create_future()
         try:
-            pages, resident = (int(word) for word in Path(f"/proc/{child.pid}/statm").read_text().split()[:2])
-            self._baseline = _Baseline(_cpu_clock(child.pid), resident * _PAGE_KB, time.monotonic())
+            size, resident = _sizes(child.pid)
+            self._baseline = _Baseline(_cpu_clock(child.pid), resident // 1024, time.monotonic())
             self._police = Police(child.listener, child.pid, self._limits.files)
-            self._send(pages * _PAGE_KB * 1024)
+            self._send(size)
         except OSError:
             self._close()
             raise
@@ -281,6 +281,17 @@ class Cell:
         if end.code and self._police is not None and self._police.files_refused:
             return Ending.DISK_LIMIT
         return Ending.SIGNALLED if end.code < 0 else Ending.FINISHED
+
+
+def mapped(pid: int) -> int:
+    """How many bytes of address space a process has."""
+    return _sizes(pid)[0]
+
+
+def _sizes(pid: int) -> tuple[int, int]:
+    """Address space and resident memory of a process, in bytes."""
+    size, resident = Path(f"/proc/{pid}/statm").read_text().split()[:2]
+    return int(size) * _PAGE, int(resident) * _PAGE
 
 
 def _peak_kb(pid: int) -> int:

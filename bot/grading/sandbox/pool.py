@@ -14,11 +14,12 @@ from bot.domain.content import Limits
 from bot.grading.guest.channel import send
 from bot.grading.guest.jail import Wall
 from bot.grading.sandbox.breeder import Breeder, Child
-from bot.grading.sandbox.cell import sealed
+from bot.grading.sandbox.cell import mapped, sealed
 from bot.grading.sandbox.errors import PreparationFailed, SandboxError
 from bot.grading.sandbox.task import Flavour, Prepared, Task
 
 _PREPARATION = Limits(disk_mb=64, files=4_096)
+_PREPARATION_MEMORY = 512 << 20
 _USUAL = Limits()
 
 
@@ -30,14 +31,30 @@ class Kennel:
         self._spares = spares
         self._waiting: deque[Child] = deque()
         self._coming: set[asyncio.Task[None]] = set()
+        self._users = 0
 
-    async def take(self, limits: Limits) -> Child:
-        """A process that is ready for work, and the caller's from now on.
+    @property
+    def idle(self) -> bool:
+        """Whether nothing would be lost by closing it: no job and no nursery lives off it."""
+        return self._users == 0
+
+    def used_by(self, child: Child) -> None:
+        """Keep it until ``child`` has ended, then see to spares."""
+        self._users += 1
+        child.ended.add_done_callback(self._given_back)
+
+    def _given_back(self, _: object) -> None:
+        self._users -= 1
+        self.refill()
+
+    async def take(self, limits: Limits, *, fresh: bool = False) -> Child:
+        """A process that is ready for work, and the caller's from now on; with ``fresh``, none that waited.
 
         Raises:
             SandboxError: it did not come up, or the zygote is gone.
         """
-        if (limits.disk_mb, limits.files) == (_USUAL.disk_mb, _USUAL.files):
+        usual = (limits.disk_mb, limits.files) == (_USUAL.disk_mb, _USUAL.files)
+        if usual and not fresh:
             while self._waiting:
                 child = self._waiting.popleft()
                 if child.alive:
@@ -76,7 +93,7 @@ class Kennel:
 
 
 class Shelf:
-    """Kennels by key, each made once even when two ask at the same time; the one least used goes first."""
+    """Kennels by key, each made once even when two ask at once; beyond ``most`` the idle go, oldest first."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -96,8 +113,11 @@ class Shelf:
         if found is None:
             found = asyncio.get_running_loop().create_task(make())
             self._kennels[key] = found
-            while len(self._kennels) > self._most:
-                self._drop(next(iter(self._kennels)))
+            spare = len(self._kennels) - self._most
+            for other in [k for k, made in self._kennels.items() if k != key and _idle(made)][
+                : max(0, spare)
+            ]:
+                self._drop(other)
         self._kennels.move_to_end(key)
         return await asyncio.shield(found)
 
@@ -112,6 +132,10 @@ class Shelf:
             self._drop(key)
         while self._closing:
             await asyncio.wait(self._closing)
+
+
+def _idle(made: asyncio.Task[Kennel]) -> bool:
+    return made.done() and not made.cancelled() and made.exception() is None and made.result().idle
 
 
 def _alive(made: asyncio.Task[Kennel]) -> bool:
@@ -170,6 +194,7 @@ class Pool:
         except BaseException:
             child.close()
             raise
+        base.used_by(child)
         line = child.line.dup()
         child.line.close()
         kennel = Kennel(Breeder(line, self._wall, self._scratch, nursery=child), 1)
@@ -179,8 +204,10 @@ class Pool:
     async def _raise_up(self, child: Child, prepared: Prepared) -> None:
         payload = sealed(prepared.payload)
         try:
-            send(child.line, {"entry": prepared.entry}, [payload])
             async with asyncio.timeout(prepared.wall_ms / 1000):
+                await child.born
+                memory = mapped(child.pid) + _PREPARATION_MEMORY
+                send(child.line, {"entry": prepared.entry, "memory": memory}, [payload])
                 await child.wait_ready()
         except TimeoutError as error:
             raise PreparationFailed(f"{prepared.key}: took more than {prepared.wall_ms} ms") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,9 @@ from bot.grading.sandbox.task import Flavour, Task
 
 TIERS = (NAMESPACES, LANDLOCK)
 """From the strongest; each is safe by itself."""
+
+_PAUSES = (0.01, 0.1)
+"""Seconds before the next try to start a job: by then the end of its zygote has been heard of."""
 
 _FREE_USERS = 1_879_048_192
 """The first user id that no distribution, container or login service hands out (systemd's UIDS-GIDS list)."""
@@ -122,26 +126,32 @@ class Sandbox:
     async def run(self, task: Task) -> Cell:
         """Start ``task`` in a process of its own.
 
-        A process or a zygote that was lost before the work began is replaced, once.
+        A process or a zygote that was lost before the work began is replaced.
 
         Raises:
             SandboxError: it could not be started. PreparationFailed: ``task.prepared`` did not work.
         """
-        try:
-            return await self._start_cell(task)
-        except PreparationFailed:
-            raise
-        except (SandboxError, OSError):
-            return await self._start_cell(task)
+        return await self._start_anyhow(task, fresh=False)
 
-    async def _start_cell(self, task: Task) -> Cell:
+    async def _start_anyhow(self, task: Task, *, fresh: bool) -> Cell:
+        for pause in _PAUSES:
+            try:
+                return await self._start_cell(task, fresh=fresh)
+            except PreparationFailed:
+                raise
+            except (SandboxError, OSError):
+                fresh = True
+                await asyncio.sleep(pause)
+        return await self._start_cell(task, fresh=True)
+
+    async def _start_cell(self, task: Task, *, fresh: bool = False) -> Cell:
         kennel = await self._pool.kennel(task)
-        child = await kennel.take(task.limits)
+        child = await kennel.take(task.limits, fresh=fresh)
         try:
             cell = Cell(child, task)
         except OSError as error:
             raise SandboxError(f"the job could not be handed over: {error}") from error
-        child.ended.add_done_callback(lambda _: kennel.refill())
+        kennel.used_by(child)
         return cell
 
     async def execute(self, task: Task) -> tuple[Execution, bytes]:
@@ -150,13 +160,13 @@ class Sandbox:
         A task that holds no descriptors and is lost (``Cell.lost``) is run once more; if the sandbox
         itself fails twice, the execution is ``BROKEN``.
         """
-        for attempt in (1, 2):
+        for again in (False, True):
             try:
-                cell = await self.run(task)
+                cell = await self._start_anyhow(task, fresh=again)
             except SandboxError as error:
                 return Execution(ending=Ending.BROKEN, note=str(error)), b""
             execution = await cell.wait()
-            if not cell.lost or task.fds or attempt == 2:
+            if not cell.lost or task.fds:
                 break
         return execution, cell.report
 
