@@ -226,6 +226,34 @@ async def test_the_editor_indents_and_lets_the_keyboard_out(page: Page) -> None:
     await expect(dialog).to_be_hidden()
 
 
+async def test_a_project_has_a_tab_for_each_file(site: Site, page: Page) -> None:
+    await send(page, "/submit word-count")
+    dialog = page.get_by_role("dialog", name="Submit")
+    await expect(dialog.get_by_role("tab")).to_have_text(["count.py", "report.py"])
+    await dialog.get_by_role("tab", name="count.py").focus()
+    await page.keyboard.press("ArrowRight")
+    await expect(dialog.get_by_role("tab", name="report.py")).to_be_focused()
+    await dialog.get_by_role("textbox", name="Code: report.py").fill("print(1)\n")
+    await dialog.get_by_role("tab", name="count.py").click()
+    await expect(dialog.get_by_role("textbox", name="Code: count.py")).to_have_value("def count(text): ...\n")
+    await button(dialog, "Submit").click()
+    await page.get_by_role("heading", name="Grading your code…").wait_for()
+    assert [(file.name, file.text) for file in site.services.submitted[0].files] == [
+        ("count.py", "def count(text): ...\n"),
+        ("report.py", "print(1)\n"),
+    ]
+    assert site.services.submitted[0].challenge == "word-count"
+
+
+async def test_an_answer_given_before_is_shown_again_when_it_is_given_again(page: Page) -> None:
+    await button(question(page), "B").click()
+    await page.get_by_role("heading", name="Right, +5 points").wait_for()
+    await page.evaluate("() => { document.querySelector('#scroller').scrollTop = 0; }")
+    await button(question(page), "B").click()
+    await expect(page.get_by_role("heading", name="Right, +5 points")).to_be_in_viewport()
+    await expect(page.locator("[data-answered]")).to_have_count(1)
+
+
 async def test_a_draft_survives_closing_the_page(page: Page) -> None:
     await button(challenge(page), "Submit").click()
     await page.get_by_role("textbox", name="Code").fill("half a thought")

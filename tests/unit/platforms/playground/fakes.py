@@ -201,9 +201,9 @@ class FakeServices:
         return self.answers[key]
 
     async def show(self, show: ShowChallenge) -> cards.ChallengeCard:
-        if show.name not in (None, "two-sum"):
+        if show.name not in (None, "two-sum", "word-count"):
             raise NotFound("no_challenge", "There is no such challenge.")
-        return samples.CHALLENGE
+        return samples.PROJECT if show.name == "word-count" else samples.CHALLENGE
 
     async def hint(self, take: TakeHint) -> cards.HintCard:
         number = self.hints[take.actor.member] = self.hints.get(take.actor.member, 0) + 1

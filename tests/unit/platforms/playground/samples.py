@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, date, datetime, timedelta
 
 from bot.domain.content import Difficulty, Kind, SourceFile
@@ -135,6 +136,16 @@ CHALLENGE = cards.ChallengeCard(
     local_date=TODAY,
     opens_at=NOW,
     closes_at=NOW + timedelta(days=1),
+)
+
+PROJECT = dataclasses.replace(
+    CHALLENGE,
+    posting=None,
+    key="word-count",
+    kind=Kind.CODE_PROJECT,
+    title="Count the words",
+    starter=(SourceFile("count.py", "def count(text): ...\n"), SourceFile("report.py", "import count\n")),
+    local_date=None,
 )
 
 HINT = cards.HintCard(
@@ -290,6 +301,7 @@ ORDINARY = (
     SEVERAL,
     PREDICT,
     CHALLENGE,
+    PROJECT,
     HINT,
     RECEIPT,
     WRONG,
