@@ -250,3 +250,19 @@ async def test_a_declared_package_is_there_and_no_other(sandbox: Sandbox) -> Non
     refused, _ = await sandbox.execute(await with_package("import pytest"))
     assert "this challenge offers the standard library and sqlalchemy" in refused.stderr
     assert flavour != GUEST
+
+
+async def test_deleted_files_count_for_the_disk_as_long_as_they_are_held(sandbox: Sandbox) -> None:
+    code = (
+        "import os, time\nheld = []\nfor n in range(8):\n    f = open(f'u{n}', 'wb'); os.unlink(f'u{n}')\n"
+        "    f.write(bytes(6 << 20)); f.flush(); held.append(f)\ntime.sleep(30)"
+    )
+    assert (await run(sandbox, code)).ending is Ending.DISK_LIMIT
+
+
+async def test_deleted_files_count_when_they_are_only_mapped(sandbox: Sandbox) -> None:
+    code = (
+        "import mmap, os, time\nheld = []\nfor n in range(8):\n    f = open(f'u{n}', 'w+b'); os.unlink(f'u{n}')\n"
+        "    f.write(bytes(6 << 20)); f.flush(); held.append(mmap.mmap(f.fileno(), 4096)); f.close()\ntime.sleep(30)"
+    )
+    assert (await run(sandbox, code)).ending is Ending.DISK_LIMIT

@@ -25,6 +25,9 @@ MS_REC = 0x4000
 MS_PRIVATE = 0x40000
 MNT_DETACH = 2
 
+CAP_SYS_PTRACE = 19
+_CAPABILITY_VERSION_3 = 0x20080522
+
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
 PR_CAPBSET_READ = 23
@@ -116,6 +119,14 @@ def make_read_only(path: str) -> None:
     )
 
 
+def has_capability(capability: int) -> bool:
+    """Whether this process holds ``capability``, effectively."""
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+    sets = (ctypes.c_uint32 * 6)()
+    call("capget", ctypes.byref(header), ctypes.byref(sets))
+    return bool(sets[3 * (capability // 32)] >> (capability % 32) & 1)
+
+
 def drop_bounding_set() -> None:
     """Give up for ever every capability that a program file could hand back."""
     for capability in range(64):
@@ -129,5 +140,5 @@ def drop_bounding_set() -> None:
 
 def drop_capabilities() -> None:
     """Empty this process's permitted, effective and inheritable capabilities."""
-    header = (ctypes.c_uint32 * 2)(0x20080522, 0)  # _LINUX_CAPABILITY_VERSION_3, ourselves
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
     call("capset", ctypes.byref(header), ctypes.byref((ctypes.c_uint32 * 6)()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import os
 import signal
@@ -17,7 +18,7 @@ from bot.domain.grading import Ending, Execution, Usage
 from bot.grading.guest.channel import send
 from bot.grading.guest.job import DISK_FULL, ENDED, OUT_OF_MEMORY
 from bot.grading.sandbox.breeder import Child, Exit
-from bot.grading.sandbox.police import Police, bytes_below
+from bot.grading.sandbox.police import Police, bytes_below, bytes_held
 from bot.grading.sandbox.task import Task
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -189,7 +190,10 @@ class Cell:
             self._timers.append(self._loop.call_later(max(left / _CPUS, _LOOK_S / 2), self._look_at_clock))
 
     def _look_at_folder(self, folder: Path) -> None:
-        if bytes_below(folder) > self._limits.disk_mb << 20:
+        limit, held = self._limits.disk_mb << 20, 0
+        with contextlib.suppress(PermissionError):  # then the file system is a small one (``Sandbox.open``)
+            held = bytes_held(self._child.pid, folder, limit)
+        if bytes_below(folder) + held > limit:
             self._end(Ending.DISK_LIMIT)
         else:
             self._timers.append(self._loop.call_later(_LOOK_S, self._look_at_folder, folder))

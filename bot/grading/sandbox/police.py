@@ -98,3 +98,28 @@ def bytes_below(folder: Path) -> int:
         except OSError:
             return 1 << 62
     return total
+
+
+def bytes_held(pid: int, folder: Path, largest: int) -> int:
+    """What a process keeps of deleted files on the file system of ``folder``.
+
+    Open files are measured; of files that are only mapped no size can be had, so each counts as ``largest``.
+
+    Raises:
+        PermissionError: this worker may not look at the process (root in a container without CAP_SYS_PTRACE).
+    """
+    device = os.stat(folder).st_dev
+    sizes: dict[int, int] = {}
+    try:
+        for descriptor in os.listdir(f"/proc/{pid}/fd"):
+            with contextlib.suppress(FileNotFoundError):
+                status = os.stat(f"/proc/{pid}/fd/{descriptor}")
+                if status.st_dev == device and status.st_nlink == 0:
+                    sizes[status.st_ino] = status.st_blocks * 512
+        for line in Path(f"/proc/{pid}/maps").read_text(errors="replace").splitlines():
+            fields = line.split(maxsplit=5)
+            if line.endswith("(deleted)") and fields[3] == f"{os.major(device):02x}:{os.minor(device):02x}":
+                sizes.setdefault(int(fields[4]), largest)
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return sum(sizes.values())

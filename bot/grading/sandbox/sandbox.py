@@ -104,6 +104,8 @@ class Sandbox:
 
     async def _probe(self) -> None:
         """Run one job that has to read the standard library from behind the wall."""
+        if self._wall.tier == LANDLOCK:
+            self._scratch.check()
         cell = await self._start_cell(Task(entry="guest.program:probe"))
         execution = await cell.wait()
         if execution.ending is not Ending.FINISHED or execution.exit_code:

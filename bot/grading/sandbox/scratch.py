@@ -9,6 +9,10 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from bot.grading.guest import kernel
+from bot.grading.sandbox.errors import SandboxError
+
+_SMALL = 256 << 20
 _PREFIX = "warmup-sandbox-"
 
 
@@ -27,6 +31,20 @@ class Scratch:
         self.folder.chmod(0o711)
         self._lock = os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         fcntl.flock(self._lock, fcntl.LOCK_EX)
+
+    def check(self) -> None:
+        """See that deleted files can be measured, or that the file system is too small to matter.
+
+        Raises:
+            SandboxError: neither; run the worker as an ordinary user.
+        """
+        room = os.statvfs(self.folder)
+        small = room.f_blocks * room.f_frsize <= _SMALL
+        if os.geteuid() == 0 and not small and not kernel.has_capability(kernel.CAP_SYS_PTRACE):
+            raise SandboxError(
+                "root without CAP_SYS_PTRACE cannot measure what jobs keep of deleted files, and "
+                f"{self.folder.parent} is large: run the worker as an ordinary user"
+            )
 
     def close(self) -> None:
         """Remove the folder."""
