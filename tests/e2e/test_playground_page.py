@@ -12,7 +12,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.platforms.playground.app import Playground
-from bot.platforms.playground.messages import Draft, History
+from bot.platforms.playground.messages import Draft, History, Said
 from bot.services.commands import Platform
 from bot.services.ports import Outgoing
 from bot.services.queues import DeliveryKind
@@ -320,6 +320,22 @@ async def test_messages_reach_other_pages_live_and_private_ones_do_not(
     finally:
         await other.context.close()
     assert other.complaints == []
+
+
+async def test_a_hidden_page_lets_go_of_its_connection_and_catches_up(site: Site, page: Page) -> None:
+    hide = """(hidden) => {
+        Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    ended = asyncio.ensure_future(page.wait_for_event("requestfailed"))
+    await page.evaluate(hide, True)
+    assert "/events" in (await ended).url
+    await site.history.add(
+        Draft(channel="daily", body=Said("while you were away"), author="mei", author_name="Mei")
+    )
+    await expect(page.get_by_text("while you were away")).to_have_count(0)
+    await page.evaluate(hide, False)
+    await expect(page.locator(".message").last).to_contain_text("while you were away")
 
 
 async def test_two_people_in_one_browser_each_stay_themselves(visit: Visit, page: Page) -> None:

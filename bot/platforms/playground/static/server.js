@@ -26,10 +26,18 @@ export const post = (path, event) =>
   ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ event: eventId(), ...event }) });
 
 // Follows what changes in the channel. `changed` gets {id, revision, html}; `connected` gets true or false.
+// A hidden page lets go of its connection, because a browser has only six for one server, and catches up later.
 export function follow(changed, connected) {
-  let revision = me.revision;
+  let revision = me.revision, source = null, timer = 0;
+
+  const close = () => {
+    clearTimeout(timer);
+    source?.close();
+    source = null;
+  };
   const open = () => {
-    const source = new EventSource(`events?${new URLSearchParams({ after: revision, as: me.myName })}`);
+    close();
+    source = new EventSource(`events?${new URLSearchParams({ after: revision, as: me.myName })}`);
     source.addEventListener("open", () => connected(true));
     source.addEventListener("message", (event) => {
       revision = event.lastEventId || revision;
@@ -37,8 +45,9 @@ export function follow(changed, connected) {
     });
     source.addEventListener("error", () => {
       connected(false);
-      if (source.readyState === EventSource.CLOSED) setTimeout(open, 4000);
+      if (source?.readyState === EventSource.CLOSED) timer = setTimeout(open, 4000);
     });
   };
-  open();
+  document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+  if (!document.hidden) open();
 }
