@@ -19,7 +19,6 @@ from bot.domain.content import Challenge, Show, SourceFile, TestFile
 from bot.domain.grading import (
     CodeError,
     Ending,
-
     GradingJob,
     RunReport,
     TestOutcome,
@@ -257,5 +256,3 @@ def _show(test: TestFile | None, name: str) -> Show:
         return Show.HIDDEN
     function = name.rpartition("::")[2].partition("[")[0]
     return dict(test.show_by_test).get(function, test.show)
-
-

@@ -136,7 +136,9 @@ def _judge(title: str, outcomes: list[Outcome], right: bool) -> TestRun:
         expected=str(facts.get("expected", "")) if right and not passed else "",
         got=str(facts.get("got", "")) if right and not passed else "",
         stdout=str(facts.get("stdout", "")) if right else "",
-        error=CodeError(type=str(error.get("type", "")), message=str(error.get("message", ""))) if error else None,
+        error=CodeError(type=str(error.get("type", "")), message=str(error.get("message", "")))
+        if error
+        else None,
     )
 
 
@@ -175,4 +177,8 @@ def _module(name: str) -> str:
 def _test_name(name: str) -> str:
     """The member's file under a name that pytest collects."""
     path = PurePosixPath(name)
-    return name if path.name.startswith("test") or path.name == "conftest.py" else str(path.with_name(f"test_{path.name}"))
+    return (
+        name
+        if path.name.startswith("test") or path.name == "conftest.py"
+        else str(path.with_name(f"test_{path.name}"))
+    )

@@ -34,12 +34,18 @@ def item(name: str) -> Challenge:
 
 
 async def grade(judge: Judge, suite: str, code: str) -> RunReport:
-    return await judge.grade(GradingJob(key=suite, challenge=item(suite), files=(SourceFile("solution.py", code),)))
+    return await judge.grade(
+        GradingJob(key=suite, challenge=item(suite), files=(SourceFile("solution.py", code),))
+    )
 
 
 def accepted(report: RunReport) -> bool:
     passed = sorted(test.id for test in report.tests if test.outcome is TestOutcome.PASSED)
-    return report.execution.ending is Ending.FINISHED and bool(passed) and passed == sorted(report.expected_tests)
+    return (
+        report.execution.ending is Ending.FINISHED
+        and bool(passed)
+        and passed == sorted(report.expected_tests)
+    )
 
 
 @pytest.mark.parametrize("case", DATA["cases"], ids=lambda case: case["id"])

@@ -40,10 +40,26 @@ def plain(folder: Path, site: Path, *groups: tuple[SourceFile, ...]) -> bool:
         path = folder / file.name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(file.text, encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "asyncio_mode=auto", "-c", os.devnull]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-o",
+        "asyncio_mode=auto",
+        "-c",
+        os.devnull,
+    ]
     environ = {**os.environ, "PYTHONPATH": f"{folder}:{site}", "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
-        [*command, "--rootdir", str(folder), str(folder)], cwd=folder, env=environ, capture_output=True, timeout=60, check=False
+        [*command, "--rootdir", str(folder), str(folder)],
+        cwd=folder,
+        env=environ,
+        capture_output=True,
+        timeout=60,
+        check=False,
     )
     return done.returncode == 0
 

@@ -90,8 +90,6 @@ class Examiner(Peer):
                 raise Violation("an unexpected message")
 
 
-
-
 def _log(name: str, level: int, message: str, function: str, line: int) -> None:
     """A log record of the member's code, handled as if it had been made here."""
     if not all(type(text) is str for text in (name, message, function)) or type(level) is not int:

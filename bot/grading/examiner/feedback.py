@@ -19,7 +19,13 @@ _LONGEST = 4_000
 _CANNOT_IMPORT = re.compile(r"cannot import name '(\w+)' from '([\w.]+)'")
 _SIMPLE = (int, float, complex, str, bytes, bool, type(None), list, tuple, dict, set, frozenset)
 _EQUALITIES = ("assertEqual", "assertListEqual", "assertDictEqual", "assertTupleEqual", "assertSetEqual")
-_EQUALITIES += ("assertMultiLineEqual", "assertSequenceEqual", "assertCountEqual", "assertAlmostEqual", "assertIs")
+_EQUALITIES += (
+    "assertMultiLineEqual",
+    "assertSequenceEqual",
+    "assertCountEqual",
+    "assertAlmostEqual",
+    "assertIs",
+)
 
 
 def shorten(text: str, most: int = _LONGEST) -> str:
@@ -69,7 +75,9 @@ def missing(module: str, name: str, names: Any) -> str:
     """What to say of a name that the member's module lacks."""
     known = [n for n in names if type(n) is str] if type(names) is list else []
     folded = {n.lower().replace("_", ""): n for n in known}
-    close = folded.get(name.lower().replace("_", "")) or next(iter(difflib.get_close_matches(name, known, 1)), None)
+    close = folded.get(name.lower().replace("_", "")) or next(
+        iter(difflib.get_close_matches(name, known, 1)), None
+    )
     return f"{module} has no `{name}`" + (f"; did you mean `{close}`?" if close else "")
 
 
@@ -86,7 +94,9 @@ def import_failure(peer: Examiner, error: BaseException, text: str) -> dict[str,
     return failure(peer, error) if id(error) in peer.traces else {"message": shorten(text)}
 
 
-def explain(watcher: Watcher, item: Any, error: BaseException, compared: tuple[str, Any, Any] | None) -> dict[str, Any]:
+def explain(
+    watcher: Watcher, item: Any, error: BaseException, compared: tuple[str, Any, Any] | None
+) -> dict[str, Any]:
     """The fields of a ``TestRun`` for a test that failed."""
     peer, suite = watcher.peer, watcher.suite
     assert suite is not None
@@ -98,7 +108,9 @@ def explain(watcher: Watcher, item: Any, error: BaseException, compared: tuple[s
     else:
         told["message"] = shorten(_headline(error))
         if isinstance(error, AttributeError) and (module := getattr(error, "obj", None)) is not None:
-            told["message"] = shorten(str(error)) if not isinstance(module, types.ModuleType) else told["message"]
+            told["message"] = (
+                shorten(str(error)) if not isinstance(module, types.ModuleType) else told["message"]
+            )
     if frame is None:
         return told
     statement = _statement(frame.f_code.co_filename, line)
@@ -143,7 +155,7 @@ class _Fill(ast.NodeTransformer):
     def __init__(self, frame: Any) -> None:
         self.frame = frame
 
-    def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802 - the name ast asks for
+    def visit_Name(self, node: ast.Name) -> ast.expr:
         value = self.frame.f_locals.get(node.id, self)
         if type(value) in _SIMPLE:
             text = repr(value)
@@ -154,7 +166,7 @@ class _Fill(ast.NodeTransformer):
                     return node
         return node
 
-    def visit_Call(self, node: ast.Call) -> ast.expr:  # noqa: N802 - the name ast asks for
+    def visit_Call(self, node: ast.Call) -> ast.expr:
         node.args = [self.visit(arg) for arg in node.args]
         for keyword in node.keywords:
             keyword.value = self.visit(keyword.value)
@@ -167,7 +179,9 @@ def _source(node: ast.expr, frame: Any) -> str:
     return shorten(ast.unparse(_Fill(frame).visit(copy) if calls else copy), 500)
 
 
-def _explain_assert(told: dict[str, Any], test: ast.expr, frame: Any, compared: tuple[str, Any, Any] | None) -> None:
+def _explain_assert(
+    told: dict[str, Any], test: ast.expr, frame: Any, compared: tuple[str, Any, Any] | None
+) -> None:
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
         left, right = test.left, test.comparators[0]
         swapped = _is_value(left) and not _is_value(right)
@@ -193,7 +207,9 @@ def _explain_call(told: dict[str, Any], statement: ast.stmt, frame: Any, error: 
         if isinstance(context, ast.Call) and "raises" in ast.unparse(context.func).lower() and statement.body:
             told["call"] = _source_of(statement.body[-1], frame)
             told["expected"] = ", ".join(ast.unparse(arg) for arg in context.args)
-            told["got"] = "no exception" if "DID NOT RAISE" in str(error) or "not raised" in str(error) else ""
+            told["got"] = (
+                "no exception" if "DID NOT RAISE" in str(error) or "not raised" in str(error) else ""
+            )
         return
     call = getattr(statement, "value", None)
     if not isinstance(call, ast.Call):

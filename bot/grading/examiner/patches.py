@@ -78,7 +78,9 @@ class Patches:
         patched: list[list[Any]] = []
         for place in self._places.values():
             owner, name, last, original, module, path = place
-            value = owner.__dict__.get(name) if type(owner) is types.ModuleType else getattr(owner, name, None)
+            value = (
+                owner.__dict__.get(name) if type(owner) is types.ModuleType else getattr(owner, name, None)
+            )
             if value is not last:
                 place[2] = value
                 patched.append([module, path] if value is original else [module, path, peer.pack(value)])
@@ -141,13 +143,13 @@ def install(current: Any) -> None:
 
     _wrap_patcher(say, later)
     _wrap_monkeypatch(say, later)
-    for owner, name in ((os, "chdir"), (os, "putenv"), (os, "unsetenv")):
-        setattr(owner, name, _after(getattr(owner, name), later))
+    os.chdir = _after(os.chdir, later)
     for name in ("seed", "setstate"):
         setattr(random, name, _after(getattr(random, name), lambda: _seeded(current())))
     logging.Logger.setLevel = _after(logging.Logger.setLevel, lambda: _levels(current()))  # type: ignore[method-assign]
-    type(os.environ).__setitem__ = _after(type(os.environ).__setitem__, later)  # type: ignore[method-assign]
-    type(os.environ).__delitem__ = _after(type(os.environ).__delitem__, later)  # type: ignore[method-assign]
+    environment: Any = type(os.environ)
+    for name in ("__setitem__", "__delitem__"):
+        setattr(environment, name, _after(getattr(environment, name), later, unless=_PYTEST_VARIABLE))
 
 
 def _levels(peer: Examiner | None) -> None:
@@ -162,10 +164,13 @@ def _seeded(peer: Examiner | None) -> None:
         peer.patches.seeded()
 
 
-def _after(function: Any, then: Any) -> Any:
+def _after(function: Any, then: Any, unless: str = "") -> Any:
+    """``function``, followed by ``then()``, except when its second argument is ``unless``."""
+
     def wrapped(*args: Any, **kw: Any) -> Any:
         result = function(*args, **kw)
-        then()
+        if len(args) < 2 or args[1] != unless:
+            then()
         return result
 
     return wrapped

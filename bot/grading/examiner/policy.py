@@ -14,10 +14,7 @@ from unittest import mock
 from ..guest.mirrors import FORWARDED
 
 OPEN_MODULES = frozenset(
-    "_io io sqlite3 collections _collections _queue queue threading _thread datetime decimal contextlib itertools "
-    "random _random enum csv _csv array dataclasses asyncio.queues asyncio.locks asyncio.futures "
-    "asyncio.tasks _asyncio asyncio.taskgroups asyncio.timeouts functools operator tempfile builtins "
-    "fractions uuid weakref numbers abc typing _contextvars contextvars _struct zlib hashlib _hashlib".split()
+    ["_io", "io", "sqlite3", "collections", "_collections", "_queue", "queue", "threading", "_thread", "datetime", "decimal", "contextlib", "itertools", "random", "_random", "enum", "csv", "_csv", "array", "dataclasses", "asyncio.queues", "asyncio.locks", "asyncio.futures", "asyncio.tasks", "_asyncio", "asyncio.taskgroups", "asyncio.timeouts", "functools", "operator", "tempfile", "builtins", "fractions", "uuid", "weakref", "numbers", "abc", "typing", "_contextvars", "contextvars", "_struct", "zlib", "hashlib", "_hashlib"]
 )
 """Standard modules whose instances may be used by their public names."""
 _CLOSED_TYPES = (types.ModuleType, types.FrameType, types.CodeType, types.TracebackType, types.CellType)
@@ -36,8 +33,7 @@ _ALWAYS = frozenset({"__name__", "__qualname__", "__doc__", "__module__", "__cla
 _ON_CLASSES = FORWARDED | {"__init_subclass__", "__annotations__", "__match_args__", "__dataclass_fields__"}
 _ON_INSTANCES = FORWARDED | {"__dict__", "__annotations__", "__dataclass_fields__", "__notes__"}
 _MOCK_CONTROLS = frozenset(
-    "reset_mock configure_mock attach_mock mock_add_spec side_effect return_value called call_count call_args "
-    "call_args_list mock_calls method_calls await_count await_args await_args_list".split()
+    ["reset_mock", "configure_mock", "attach_mock", "mock_add_spec", "side_effect", "return_value", "called", "call_count", "call_args", "call_args_list", "mock_calls", "method_calls", "await_count", "await_args", "await_args_list"]
 )
 _CLOSED_NAMES = frozenset({"get_loop", "gi_frame", "cr_frame", "ag_frame", "gi_code", "cr_code", "ag_code"})
 
@@ -104,12 +100,19 @@ class Policy:
         if name in _ALWAYS and not change:
             return True
         if cls in _FUNCTIONS:
-            return cls is types.FunctionType and not name.startswith("__") and (change or name in target.__dict__)
+            return (
+                cls is types.FunctionType
+                and not name.startswith("__")
+                and (change or name in target.__dict__)
+            )
         if issubclass(cls, type):
             if self.own(target):
                 return not name.startswith("__") or name in _ON_CLASSES
             return False
-        if issubclass(cls, str) and name in ("format", "format_map"):  # they follow attributes of their arguments
+        if issubclass(cls, str) and name in (
+            "format",
+            "format_map",
+        ):  # they follow attributes of their arguments
             return False
         if self.own(cls):
             return not name.startswith("__") or name in _ON_INSTANCES

@@ -111,7 +111,9 @@ class Suite:
         self.standins.touched = False
 
     def _is_ours(self, module: Any) -> bool:
-        return type(module) is types.ModuleType and str(getattr(module, "__file__", "")).startswith(str(self.folder))
+        return type(module) is types.ModuleType and str(getattr(module, "__file__", "")).startswith(
+            str(self.folder)
+        )
 
     def modules(self) -> list[types.ModuleType]:
         """The imported modules of the suite."""
@@ -132,7 +134,11 @@ class Suite:
         registry = self.standins.placeholders
         for placeholder in list(registry.values()):
             for owner in gc.get_referrers(placeholder):
-                if owner is registry or isinstance(owner, types.FrameType) or type(owner).__name__ == "list_iterator":
+                if (
+                    owner is registry
+                    or isinstance(owner, types.FrameType)
+                    or type(owner).__name__ == "list_iterator"
+                ):
                     continue
                 if type(owner) is dict:
                     found += _places(owner, placeholder)

@@ -117,7 +117,9 @@ class Watcher:
 
     def _note(self, item: pytest.Item, call: Any, report: Any) -> None:
         error = call.excinfo.value if call.excinfo is not None else None
-        result = self._results.setdefault(item.nodeid, {"id": item.nodeid, "outcome": "missing", "phases": {}})
+        result = self._results.setdefault(
+            item.nodeid, {"id": item.nodeid, "outcome": "missing", "phases": {}}
+        )
         if result["phases"].get(report.when) != "failed":
             # A failed sub-test is reported before its test, which unittest then reports as passed.
             word = report.outcome if not hasattr(report, "wasxfail") else "x" + report.outcome
@@ -126,7 +128,9 @@ class Watcher:
         if report.when == "teardown":
             result["outcome"] = _outcome(result["phases"])
             result["cpu_ms"] = (time.process_time() - self._started) * 1000
-            if isinstance(error, Violation | Closed) or (self.peer is not None and self.peer.broken is not None):
+            if isinstance(error, Violation | Closed) or (
+                self.peer is not None and self.peer.broken is not None
+            ):
                 result["outcome"] = "missing"
         if error is not None and report.failed and "message" not in result:
             if isinstance(error, Violation | Closed):

@@ -19,13 +19,9 @@ if TYPE_CHECKING:
     from .peer import Peer
 
 _BINARY = "add sub mul matmul truediv floordiv mod divmod pow lshift rshift and xor or"
-COMPARISONS = frozenset("__eq__ __ne__ __lt__ __le__ __gt__ __ge__ __contains__".split())
+COMPARISONS = frozenset(["__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__contains__"])
 FORWARDED = frozenset(
-    "__len__ __length_hint__ __getitem__ __setitem__ __delitem__ __missing__ __iter__ __next__ __reversed__ "
-    "__call__ __enter__ __exit__ __aenter__ __aexit__ __aiter__ __anext__ __await__ __neg__ __pos__ __abs__ "
-    "__invert__ __int__ __float__ __complex__ __index__ __round__ __trunc__ __floor__ __ceil__ __hash__ "
-    "__bool__ __str__ __repr__ __format__ __bytes__ __dir__ __fspath__ __get__ __set__ __delete__ __set_name__ "
-    "__instancecheck__ __subclasscheck__ __init__ __post_init__ __sizeof__ __buffer__".split()
+    ["__len__", "__length_hint__", "__getitem__", "__setitem__", "__delitem__", "__missing__", "__iter__", "__next__", "__reversed__", "__call__", "__enter__", "__exit__", "__aenter__", "__aexit__", "__aiter__", "__anext__", "__await__", "__neg__", "__pos__", "__abs__", "__invert__", "__int__", "__float__", "__complex__", "__index__", "__round__", "__trunc__", "__floor__", "__ceil__", "__hash__", "__bool__", "__str__", "__repr__", "__format__", "__bytes__", "__dir__", "__fspath__", "__get__", "__set__", "__delete__", "__set_name__", "__instancecheck__", "__subclasscheck__", "__init__", "__post_init__", "__sizeof__", "__buffer__"]
 ) | COMPARISONS.union(f"__{prefix}{name}__" for name in _BINARY.split() for prefix in ("", "r", "i"))
 """Special methods that a stand-in class has when its original has them."""
 _META_LOCAL = frozenset({"__call__", "__init__", "__repr__", "__hash__", "__eq__", "__str__", "__get__"})

@@ -382,7 +382,9 @@ class Packer:
     def _function(self, oid: int, *facts: Node) -> Any:
         return self.adopt(oid, self.make_function(*facts))
 
-    def make_function(self, name: str, qualname: str, module: str, doc: Any, signature: Node, run: bool) -> Any:
+    def make_function(
+        self, name: str, qualname: str, module: str, doc: Any, signature: Node, run: bool
+    ) -> Any:
         """What stands here for a function of the other side."""
         self.unpack(signature)
         if run:
@@ -415,7 +417,9 @@ class Packer:
         cls = self.unpack(class_node)
         if not (isinstance(cls, type) and issubclass(cls, BaseException)):
             raise Violation("an exception is not one")
-        base = next(c for c in cls.__mro__ if c.__module__ == "builtins" and not isinstance(c, self.mirrors.meta))
+        base = next(
+            c for c in cls.__mro__ if c.__module__ == "builtins" and not isinstance(c, self.mirrors.meta)
+        )
         given = self._all(args)
         try:
             error = base.__new__(cls, *given)
@@ -478,4 +482,3 @@ def _is_standard(cls: type) -> bool:
         return False
     known = module.partition(".")[0] in sys.stdlib_module_names
     return known and resolve(module, cls.__qualname__) is cls
-

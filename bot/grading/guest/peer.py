@@ -169,7 +169,9 @@ class Peer(Packer):
                     raise Violation("an answer that nobody asked for")
                 self._pending.discard(ident)
                 declared = self._declared.pop(ident, None)
-                value = self.unpack(node) if declared is None or ok is not True else self._adopt(declared, node)
+                value = (
+                    self.unpack(node) if declared is None or ok is not True else self._adopt(declared, node)
+                )
                 self.incoming(sync)
                 self._replies[ident] = (ok, value)
             elif kind == REQUEST:
@@ -241,7 +243,13 @@ class Peer(Packer):
             self._new.clear()
 
     def serve(
-        self, ident: int, op: str, function: Callable[..., Any], args: list[Any], kw: dict[str, Any], loop: int
+        self,
+        ident: int,
+        op: str,
+        function: Callable[..., Any],
+        args: list[Any],
+        kw: dict[str, Any],
+        loop: int,
     ) -> None:
         """Do what a request asks and answer it."""
         self.depth += 1

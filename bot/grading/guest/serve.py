@@ -25,11 +25,12 @@ from typing import Any
 
 from .files import Files
 from .peer import Peer
-from .values import Node
+from .values import CONTAINERS, IMMUTABLE, Node
 from .wire import Channel, Closed, Violation
 
 _FLUSH_BYTES = 32_768
 _ABSENT = object()
+_CARRIED = frozenset({*IMMUTABLE, *CONTAINERS})
 
 
 class _Stream(io.RawIOBase):
@@ -140,13 +141,24 @@ class Guest(Peer):
         else:
             setattr(target, name, self._originals[key])
 
-    def make_function(self, name: str, qualname: str, module: str, doc: Any, signature: Node, run: bool) -> Any:
+    def make_function(
+        self, name: str, qualname: str, module: str, doc: Any, signature: Node, run: bool
+    ) -> Any:
         """A real function with the same parameters, so that code which inspects it is content."""
         if run or signature is None or not name.isidentifier() or name == "_call":
             return super().make_function(name, qualname, module, doc, signature, run)
         made = _function(self, name, self.unpack(signature))
         made.__qualname__, made.__module__, made.__doc__ = qualname, module, doc
         return made
+
+    def describe(self, cls: type) -> dict[str, Node]:
+        """As for every class; of a package's classes only what Python itself looks up on them."""
+        facts = super().describe(cls)
+        source = getattr(sys.modules.get(cls.__module__), "__file__", None)
+        ours = not isinstance(source, str) or source.startswith(self.root)
+        if not ours and facts["w"] is None and not any(base in _CARRIED for base in cls.__mro__):
+            facts["a"], facts["d"] = [], None
+        return facts
 
     def trace(self, error: BaseException) -> Node:
         """The member's own frames of an exception, for the message."""

@@ -188,9 +188,6 @@ SHARED: dict[str, type] = {
 SHARED_NAMES = {cls: name for name, cls in SHARED.items()}
 
 ERROR_MODULES = frozenset(
-    "sqlite3 csv _csv json.decoder decimal queue _queue struct zlib binascii configparser shutil zipfile tarfile "
-    "urllib.error http.client concurrent.futures._base asyncio.exceptions asyncio.queues dataclasses statistics "
-    "zoneinfo._common xml.etree.ElementTree socket ssl subprocess locale pickle _pickle copy re string "
-    "multiprocessing.context threading email.errors argparse getopt optparse ipaddress".split()
+    ["sqlite3", "csv", "_csv", "json.decoder", "decimal", "queue", "_queue", "struct", "zlib", "binascii", "configparser", "shutil", "zipfile", "tarfile", "urllib.error", "http.client", "concurrent.futures._base", "asyncio.exceptions", "asyncio.queues", "dataclasses", "statistics", "zoneinfo._common", "xml.etree.ElementTree", "socket", "ssl", "subprocess", "locale", "pickle", "_pickle", "copy", "re", "string", "multiprocessing.context", "threading", "email.errors", "argparse", "getopt", "optparse", "ipaddress"]
 )
 """Standard modules whose exceptions may have to be loaded to be known here."""
