@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from . import errors, preload, refusals
+from . import errors, refusals
 from .channel import receive, send
 
 CONTROL, LISTENER = 3, 4
@@ -44,7 +44,6 @@ def live(control: socket.socket, listener: int, home: str) -> NoReturn:
     os.dup2(heard, LISTENER)
     os.closerange(LISTENER + 1, 4096)
     _furnish(home)
-    preload.warm()
     end = socket.socket(fileno=CONTROL)
     send(end, {"op": "ready"}, [LISTENER])
     os.close(LISTENER)
