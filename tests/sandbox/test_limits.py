@@ -263,7 +263,8 @@ async def test_deleted_files_count_for_the_disk_as_long_as_they_are_held(sandbox
 async def test_deleted_files_count_when_they_are_only_mapped(sandbox: Sandbox) -> None:
     code = (
         "import mmap, os, time\nheld = []\nfor n in range(8):\n"
-        "    with open(f'u{n}', 'w+b') as f:\n        os.unlink(f'u{n}')\n        f.write(bytes(6 << 20)); f.flush()\n"
+        "    with open(f'u{n}', 'w+b') as f:\n        os.unlink(f'u{n}')\n"
+        "        f.write(bytes(6 << 20)); f.flush()\n"
         "        held.append(mmap.mmap(f.fileno(), 4096))\ntime.sleep(30)"
     )
     assert (await run(sandbox, code)).ending is Ending.DISK_LIMIT
