@@ -59,6 +59,7 @@ class EmbeddedPostgres:
         self._durable = durable
         self._process: subprocess.Popen[bytes] | None = None
         self._sockets: Path | None = None
+        self._sockets_for_server = ""
         self._binaries: Binaries
         self._journal = Journal(self.folder.path)
         self._watch: asyncio.Task[None] | None = None
@@ -159,32 +160,36 @@ class EmbeddedPostgres:
         )
 
     def _forget_last_run(self) -> None:
-        """Remove the socket folder of a run that was killed."""
+        """Remove what a run that was killed left behind."""
         note = self.folder.note().splitlines()
         place = Path(note[1]) if len(note) > 1 else None
         if place and place.is_dir() and all(file.name.startswith(SOCKET_NAME) for file in place.iterdir()):
             shutil.rmtree(place, ignore_errors=True)
         self.folder.remove_note()
-        shutil.rmtree(self.folder.path / "unfinished", ignore_errors=True)
+        for name in ("unfinished", "run"):
+            shutil.rmtree(self.folder.path / name, ignore_errors=True)
 
     def _make_socket_folder(self) -> None:
+        """``run`` beside the data when its path is short enough for a socket, else a temporary folder."""
         account = self.folder.account
+        inside = self.folder.path / "run"
+        if len(os.fsencode(inside)) + len(f"/{SOCKET_NAME}") <= SOCKET_PATH_LIMIT:
+            inside.mkdir(mode=0o700)
+            self._sockets, self._sockets_for_server = inside, self.folder.inherited("run")
+        else:
+            self._sockets = self._temporary_folder()
+            self._sockets_for_server = str(self._sockets)
+        if account.changes:
+            os.chown(self._sockets, account.uid, account.gid)
+
+    def _temporary_folder(self) -> Path:
         for place in (tempfile.gettempdir(), "/tmp", "/var/tmp", "/dev/shm"):  # noqa: S108  (mkdtemp inside)
-            longest = len(os.fsencode(place)) + len("/warmup-12345678/") + len(SOCKET_NAME)
-            if (
-                longest > SOCKET_PATH_LIMIT
-                or "," in place
-                or not Path(place).is_dir()
-                or not account.reaches(Path(place))
-            ):
+            longest = len(os.fsencode(place)) + len(f"/warmup-12345678/{SOCKET_NAME}")
+            if longest > SOCKET_PATH_LIMIT or "," in place or not Path(place).is_dir():
                 continue
-            try:
-                self._sockets = Path(tempfile.mkdtemp(prefix="warmup-", dir=place))
-            except OSError:
-                continue
-            if account.changes:
-                os.chown(self._sockets, account.uid, account.gid)
-            return
+            if self.folder.account.reaches(Path(place)):
+                with suppress(OSError):
+                    return Path(tempfile.mkdtemp(prefix="warmup-", dir=place))
         raise EmbeddedPostgresError(
             "No short, writable folder for the database's socket was found: set TMPDIR to one such as /tmp."
         )
@@ -230,7 +235,7 @@ class EmbeddedPostgres:
         """Start the server and wait until it takes connections."""
         settings = {
             "listen_addresses": "",
-            "unix_socket_directories": str(self._sockets),
+            "unix_socket_directories": self._sockets_for_server,
             "cluster_name": "warmup",
             "max_connections": "100",
             "max_wal_size": "256MB",
