@@ -152,7 +152,7 @@ async def _bench(judge: Judge, site: Path, challenge: Challenge, rounds: int) ->
         folder = Path(name)
         for file in (solution, challenge.tests[0].file):
             (folder / file.name).write_text(file.text, encoding="utf-8")
-        environ = {**os.environ, "PYTHONPATH": str(site), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+        environ = {"PATH": os.defpath, "PYTHONPATH": str(site), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
         async def plain() -> None:
             process = await asyncio.create_subprocess_exec(

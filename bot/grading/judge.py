@@ -13,7 +13,9 @@ _SUITES = frozenset({Kind.CODE_TESTS, Kind.CODE_PROJECT, Kind.FIX_THE_BUG, Kind.
 
 
 class Judge:
-    """One worker's judge over one sandbox; what it prepares for a challenge it keeps for the next submission."""
+    """One worker's judge over one sandbox; what it prepares for a challenge it keeps for the next
+    submission.
+    """
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
@@ -38,7 +40,9 @@ class Judge:
         return await run_program(self.sandbox, program)
 
     async def check_suite(self, key: str, challenge: Challenge) -> SuiteCheck:
-        """Whether the challenge's tests can be judged from outside; which tests cannot, and what to write instead."""
+        """Whether the challenge's tests can be judged from outside; which tests cannot, and what to write
+        instead.
+        """
         return await self._suites.check(key, challenge)
 
 

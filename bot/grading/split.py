@@ -1,4 +1,6 @@
-"""Runs a guest (the code that is judged) and an examiner (the tests) in two cells with a socket between them."""
+"""Runs a guest (the code that is judged) and an examiner (the tests) in two cells with a socket between
+them.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Challenges judged by an author's pytest files: the submission in one process, the tests in another.
 
 For each challenge the reference solution is run once. What became of its tests is what has to become of a
-submission's; how it compares its objects is what lying comparisons are held against; and if it cannot run split,
+submission's; how it compares its objects is what lying comparisons are held against; and if it cannot run
+split,
 the challenge is practice.
 """
 
@@ -55,7 +56,8 @@ class Plan:
 
     order: dict[str, Any]
     expected: dict[str, str]
-    """By test id: what has to become of it. What the reference made of it where that is ``passed``, ``skipped``
+    """By test id: what has to become of it. What the reference made of it where that is ``passed``,
+    ``skipped``
     or ``xfailed``; a test that the reference itself fails still has to be passed.
     """
     split: bool

@@ -1,7 +1,9 @@
 """Challenges whose answer is a test: it has to pass on the right version and fail on each broken one.
 
-Each version runs behind a bridge, so the member's tests see what it does and nothing else. Every run is a fresh
-pair of processes and the order is drawn at random. The report of a run comes from a process that the member's code
+Each version runs behind a bridge, so the member's tests see what it does and nothing else. Every run is a
+fresh
+pair of processes and the order is drawn at random. The report of a run comes from a process that the
+member's code
 shares and may be forged; but a forger that cannot tell the versions apart gains nothing, and one that tells
 them apart by what they do has solved the exercise. Each version is run several times, so that guessing fails.
 """

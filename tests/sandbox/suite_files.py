@@ -14,7 +14,9 @@ _NAMES = {"tests": "test_solution.py"}
 
 
 def read_suite(name: str) -> dict[str, tuple[SourceFile, ...]]:
-    """Sections of one suite: ``tests``, ``reference``, ``honest``, ``wrong``, perhaps ``given`` and ``packages``."""
+    """Sections of one suite: ``tests``, ``reference``, ``honest``, ``wrong``, perhaps ``given`` and
+    ``packages``.
+    """
     found: dict[str, tuple[SourceFile, ...]] = {}
     for match in _SECTION.finditer((SUITES / f"{name}.txt").read_text(encoding="utf-8")):
         kind, file, text = match.groups()

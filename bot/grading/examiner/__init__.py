@@ -1,1 +1,3 @@
-"""Runs in the sandbox, on the trusted side: stock pytest over an author's tests. Standard library and pytest only."""
+"""Runs in the sandbox, on the trusted side: stock pytest over an author's tests. Standard library and
+pytest only.
+"""

@@ -1,6 +1,7 @@
 """Keeps objects that call everything equal from being believed.
 
-When the tests compare one of the member's objects, its own methods decide. So that an object which says yes to
+When the tests compare one of the member's objects, its own methods decide. So that an object which says yes
+to
 everything gains nothing, it is asked about other values as well, in random order and in the same way: values
 near the one the test names, and objects that were compared elsewhere in the run. It has to say no to those to
 which the reference solution said no in the same place.
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from .bridge import Examiner
 
 Matrix = dict[str, dict[str, Any]]
-"""By place: what the reference answered to each decoy, by the decoy's name (True, False or None for neither)."""
+"""By place: what the reference answered to each decoy, by the decoy's name (True, False or None for
+neither).
+"""
 Question = tuple[str, Any]
 """A comparison method's name, and the value to ask it about."""
 

@@ -1,8 +1,11 @@
 """The examiner's entry points: ``prepare`` once for a challenge, ``run`` for each submission.
 
-The order is JSON: ``key``; ``tests``, ``given`` ([name, text] pairs); ``modules``, ``packages`` (what stays with the guest);
-``seed``, ``matrix`` (see ``decoys``), ``recording``. The report is JSON: ``tests`` (see ``Watcher``), ``collected`` (ids),
-``matrix`` when recording, ``prepared`` (whether the collected tests could be used), ``fault`` (why the run ended early).
+The order is JSON: ``key``; ``tests``, ``given`` ([name, text] pairs); ``modules``, ``packages`` (what stays
+with the guest);
+``seed``, ``matrix`` (see ``decoys``), ``recording``. The report is JSON: ``tests`` (see ``Watcher``),
+``collected`` (ids),
+``matrix`` when recording, ``prepared`` (whether the collected tests could be used), ``fault`` (why the run
+ended early).
 """
 
 from __future__ import annotations
@@ -72,7 +75,7 @@ def run(payload: bytes, descriptors: list[int], report: int) -> None:
         write_files(os.getcwd(), _prepared.order["given"])
     else:  # a folder of its own, where the tests are imported anew
         if _prepared is not None:
-            sys.meta_path.remove(_prepared.standins)  # type: ignore[arg-type]
+            sys.meta_path.remove(_prepared.standins)
         _prepared = Prepared(_prepared.order if _prepared else json.loads(payload), Path(os.getcwd()))
         _prepared.suite.remember_sources()
     data = json.dumps(_run(_prepared, Channel(socket.socket(fileno=descriptors[0])))).encode()

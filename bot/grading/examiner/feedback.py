@@ -1,4 +1,6 @@
-"""Words for a failing test: what was called, what was expected, what came instead, and where the member's code raised."""
+"""Words for a failing test: what was called, what was expected, what came instead, and where the member's
+code raised.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +20,9 @@ if TYPE_CHECKING:
 _LONGEST = 4_000
 _CANNOT_IMPORT = re.compile(r"cannot import name '(\w+)' from '([\w.]+)'")
 _SIMPLE = (int, float, complex, str, bytes, bool, type(None), list, tuple, dict, set, frozenset)
-_EQUALITIES = ("assertEqual", "assertListEqual", "assertDictEqual", "assertTupleEqual", "assertSetEqual")
-_EQUALITIES += (
-    "assertMultiLineEqual",
-    "assertSequenceEqual",
-    "assertCountEqual",
-    "assertAlmostEqual",
-    "assertIs",
+_EQUALITIES = frozenset(
+    """assertEqual assertListEqual assertDictEqual assertTupleEqual assertSetEqual assertMultiLineEqual
+    assertSequenceEqual assertCountEqual assertAlmostEqual assertIs""".split()  # noqa: SIM905 - read as words
 )
 
 
@@ -143,9 +141,10 @@ def _statement(path: str, line: int) -> ast.stmt | None:
         return None
     best: ast.stmt | None = None
     for node in ast.walk(tree):
-        if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno):
-            if best is None or (node.end_lineno or 0) - node.lineno <= (best.end_lineno or 0) - best.lineno:
-                best = node
+        if not isinstance(node, ast.stmt) or not node.lineno <= line <= (node.end_lineno or node.lineno):
+            continue
+        if best is None or (node.end_lineno or 0) - node.lineno <= (best.end_lineno or 0) - best.lineno:
+            best = node
     return best
 
 

@@ -177,14 +177,14 @@ def _after(function: Any, then: Any, unless: str = "") -> Any:
 
 
 def _wrap_patcher(say: Any, later: Any) -> None:
-    patcher: Any = mock._patch  # type: ignore[attr-defined]
+    patcher: Any = mock._patch
     enter = patcher.__enter__
 
-    def __enter__(self: Any) -> Any:
+    def entered(self: Any) -> Any:
         say(self.getter(), self.attribute)
         return enter(self)
 
-    patcher.__enter__ = __enter__
+    patcher.__enter__ = entered
 
 
 def _wrap_monkeypatch(say: Any, later: Any) -> None:

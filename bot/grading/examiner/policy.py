@@ -14,7 +14,13 @@ from unittest import mock
 from ..guest.mirrors import FORWARDED
 
 OPEN_MODULES = frozenset(
-    ["_io", "io", "sqlite3", "collections", "_collections", "_queue", "queue", "threading", "_thread", "datetime", "decimal", "contextlib", "itertools", "random", "_random", "enum", "csv", "_csv", "array", "dataclasses", "asyncio.queues", "asyncio.locks", "asyncio.futures", "asyncio.tasks", "_asyncio", "asyncio.taskgroups", "asyncio.timeouts", "functools", "operator", "tempfile", "builtins", "fractions", "uuid", "weakref", "numbers", "abc", "typing", "_contextvars", "contextvars", "_struct", "zlib", "hashlib", "_hashlib"]
+    """
+    _io io sqlite3 collections _collections _queue queue threading _thread datetime decimal
+    contextlib itertools random _random enum csv _csv array dataclasses asyncio.queues asyncio.locks
+    asyncio.futures asyncio.tasks _asyncio asyncio.taskgroups asyncio.timeouts functools operator
+    tempfile builtins fractions uuid weakref numbers abc typing _contextvars contextvars _struct
+    zlib hashlib _hashlib
+    """.split()  # noqa: SIM905 - read as words
 )
 """Standard modules whose instances may be used by their public names."""
 _CLOSED_TYPES = (types.ModuleType, types.FrameType, types.CodeType, types.TracebackType, types.CellType)
@@ -33,7 +39,10 @@ _ALWAYS = frozenset({"__name__", "__qualname__", "__doc__", "__module__", "__cla
 _ON_CLASSES = FORWARDED | {"__init_subclass__", "__annotations__", "__match_args__", "__dataclass_fields__"}
 _ON_INSTANCES = FORWARDED | {"__dict__", "__annotations__", "__dataclass_fields__", "__notes__"}
 _MOCK_CONTROLS = frozenset(
-    ["reset_mock", "configure_mock", "attach_mock", "mock_add_spec", "side_effect", "return_value", "called", "call_count", "call_args", "call_args_list", "mock_calls", "method_calls", "await_count", "await_args", "await_args_list"]
+    """
+    reset_mock configure_mock attach_mock mock_add_spec side_effect return_value called call_count
+    call_args call_args_list mock_calls method_calls await_count await_args await_args_list
+    """.split()  # noqa: SIM905 - read as words
 )
 _CLOSED_NAMES = frozenset({"get_loop", "gi_frame", "cr_frame", "ag_frame", "gi_code", "cr_code", "ag_code"})
 
@@ -50,7 +59,7 @@ class Policy:
 
     def check(self, op: str, args: list[Any]) -> None:
         """Raise ``AttributeError`` or ``TypeError`` when the guest may not do that."""
-        target = args[0] if args else None
+        target: Any = args[0] if args else None
         if op == "call":
             if not self.callable(target):
                 raise TypeError(f"{type(target).__name__!r} object cannot be called from here")

@@ -2,7 +2,8 @@
 
 While a challenge is being prepared there is no guest yet, so names imported from a stand-in are placeholders,
 which are replaced once a guest is there. Tests that use such a name while they are being imported (to
-parametrise over it, to derive a class from it) cannot be prepared, and are imported anew for every submission.
+parametrise over it, to derive a class from it) cannot be prepared, and are imported anew for every
+submission.
 """
 
 from __future__ import annotations
@@ -44,9 +45,9 @@ class Placeholder:
         self._registry.touched = True
         raise Touched(f"{self._module}.{self._name} is used while the tests are imported")
 
-    __call__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __hash__ = __iter__ = __len__ = _touch  # type: ignore[assignment]
-    __getitem__ = __contains__ = __bool__ = __str__ = __format__ = __setattr__ = __mro_entries__ = _touch  # type: ignore[assignment]
-    __or__ = __ror__ = __add__ = __radd__ = __mul__ = __rmul__ = __sub__ = __enter__ = __get__ = _touch  # type: ignore[assignment]
+    __call__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __hash__ = __iter__ = __len__ = _touch
+    __getitem__ = __contains__ = __bool__ = __str__ = __format__ = __setattr__ = __mro_entries__ = _touch
+    __or__ = __ror__ = __add__ = __radd__ = __mul__ = __rmul__ = __sub__ = __enter__ = __get__ = _touch
 
     def __repr__(self) -> str:
         return f"<{self._module}.{self._name}>"
@@ -61,8 +62,8 @@ class StandIn:
         object.__setattr__(self, "_registry", registry)
         object.__setattr__(self, "_local", {"__name__": name, "__path__": []})
 
-    @property
-    def __class__(self) -> type:  # type: ignore[override]
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
         return types.ModuleType
 
     @property
@@ -145,7 +146,7 @@ class Standins:
 
     def install(self) -> None:
         """Come before every other finder, and put away real modules of the same names."""
-        sys.meta_path.insert(0, self)  # type: ignore[arg-type]
+        sys.meta_path.insert(0, self)
         for name in list(sys.modules):
             if self.knows(name):
                 del sys.modules[name]

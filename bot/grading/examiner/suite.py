@@ -17,7 +17,7 @@ import pytest
 from _pytest.config import Config, _prepareconfig
 from _pytest.main import Session
 
-from .standin import Placeholder, Standins
+from .standin import Standins
 
 _OPTIONS = (
     "-p no:cacheprovider",
@@ -85,7 +85,7 @@ class Suite:
         self.session = session = Session.from_config(self.config)
         session._fixturemanager = None  # type: ignore[assignment]
         self.config.hook.pytest_sessionstart(session=session)
-        with _silent():
+        with _Silent():
             session.perform_collect()
         self.items = list(session.items)
 
@@ -167,10 +167,12 @@ def _places(owner: dict[Any, Any], sought: Any) -> list[tuple[Any, Any]]:
 
 
 def _unfold_annotations(value: Any) -> None:
-    """Have the interpreter turn a function's annotations into the dictionary that they become when first read."""
+    """Have the interpreter turn a function's annotations into the dictionary that they become when first
+    read.
+    """
     if isinstance(value, types.FunctionType):
         _ = value.__annotations__
-    elif isinstance(value, type) and not isinstance(value, Placeholder):
+    elif isinstance(value, type):
         for member in list(vars(value).values()):
             if isinstance(member, types.FunctionType):
                 _ = member.__annotations__
@@ -182,7 +184,7 @@ def _unfold_annotations(value: Any) -> None:
             _ = inner.__annotations__
 
 
-class _silent:
+class _Silent:
     """Nothing that is printed while tests are collected goes anywhere."""
 
     def __enter__(self) -> None:

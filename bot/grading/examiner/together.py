@@ -1,4 +1,5 @@
-"""Tests and submission in one process: for suites that cannot run split. Practice only, for nothing in it is safe.
+"""Tests and submission in one process: for suites that cannot run split. Practice only, for nothing in it
+is safe.
 
 The order is JSON: ``tests``, ``files`` ([name, text] pairs). The report has the shape of ``examine``'s.
 """

@@ -67,6 +67,7 @@ class Watcher:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_collectreport(self, report: Any) -> Any:
+        """Take down a file that could not be collected."""
         if report.failed:
             facts = self.loading or {"message": str(report.longrepr)[-2_000:]}
             self.collection.append({"id": report.nodeid, **facts})
@@ -74,6 +75,7 @@ class Watcher:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(self, collector: Any) -> Any:
+        """Say why, in terms of the member's module."""
         report = yield
         error = getattr(report, "call", None) and report.call.excinfo
         if error is not None and self.peer is not None:
@@ -87,11 +89,13 @@ class Watcher:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_assertrepr_compare(self, config: Any, op: str, left: Any, right: Any) -> Any:
+        """Keep what a failing assertion compared."""
         self._compared = (op, left, right)
         return (yield)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: Any, request: Any) -> Any:
+        """Share a test's folders with the guest."""
         value = yield
         if self.peer is not None and fixturedef.argname in ("tmp_path", "tmpdir"):
             self.peer.watch(str(value))
@@ -101,6 +105,7 @@ class Watcher:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: Any) -> Any:
+        """Leaving the run is a failure of the test."""
         try:
             return (yield)
         except (KeyboardInterrupt, SystemExit, pytest.exit.Exception) as error:
@@ -108,6 +113,7 @@ class Watcher:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: Any) -> Any:
+        """Take down what became of a phase of a test."""
         report = yield
         try:
             self._note(item, call, report)

@@ -43,7 +43,7 @@ def items_of(kind: str, value: Any) -> list[Any]:
     if kind == "list":
         return list.copy(value)
     if kind == "odict":
-        pairs = collections.OrderedDict.items(value)
+        pairs: Any = collections.OrderedDict.items(value)
     elif kind in _MAPPINGS:
         pairs = dict.items(value)
     elif kind == "set":
@@ -61,9 +61,10 @@ def items_of(kind: str, value: Any) -> list[Any]:
 def extra_of(kind: str, value: Any) -> Any:
     """What a container has besides its items: a deque's bound, a defaultdict's factory."""
     if kind == "deque":
-        return collections.deque.maxlen.__get__(value)  # type: ignore[attr-defined]
+        return collections.deque.maxlen.__get__(value)
     if kind == "ddict":
-        return collections.defaultdict.default_factory.__get__(value)  # type: ignore[attr-defined]
+        factory: Any = vars(collections.defaultdict)["default_factory"]
+        return factory.__get__(value)
     return None
 
 

@@ -49,7 +49,9 @@ class Files:
         return found
 
     def changes(self) -> list[list[Any]]:
-        """What became different since the last time: [path, contents or None for a folder or False for gone]."""
+        """What became different since the last time: [path, contents or None for a folder or False for
+        gone].
+        """
         now = self._look()
         before, self._known = self._known, now
         if now == before:

@@ -12,7 +12,7 @@ import contextlib
 import itertools
 from asyncio import events
 from collections.abc import Callable, Coroutine, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .wire import Violation
 
@@ -47,9 +47,9 @@ class Loops:
 
     def stand_in(self, oid: int, name: str, qualname: str) -> Coroutine[Any, Any, Any]:
         """A coroutine here for the other side's coroutine number ``oid``."""
-        made = self._await(oid)
+        made: Any = self._await(oid)
         made.__name__, made.__qualname__ = str(name), str(qualname)
-        return made
+        return cast("Coroutine[Any, Any, Any]", made)
 
     async def _await(self, oid: int) -> Any:
         return await self.drive(self.peer.objects[oid])
@@ -94,6 +94,7 @@ class Loops:
         outcome = self._outcomes.get(key)
         if outcome is None or outcome.done():
             return
+        settle: Callable[[Any], Any]
         if ok is True:
             settle, result = outcome.set_result, value
         elif isinstance(value, asyncio.CancelledError):

@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 _BINARY = "add sub mul matmul truediv floordiv mod divmod pow lshift rshift and xor or"
 COMPARISONS = frozenset(["__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__contains__"])
 FORWARDED = frozenset(
-    ["__len__", "__length_hint__", "__getitem__", "__setitem__", "__delitem__", "__missing__", "__iter__", "__next__", "__reversed__", "__call__", "__enter__", "__exit__", "__aenter__", "__aexit__", "__aiter__", "__anext__", "__await__", "__neg__", "__pos__", "__abs__", "__invert__", "__int__", "__float__", "__complex__", "__index__", "__round__", "__trunc__", "__floor__", "__ceil__", "__hash__", "__bool__", "__str__", "__repr__", "__format__", "__bytes__", "__dir__", "__fspath__", "__get__", "__set__", "__delete__", "__set_name__", "__instancecheck__", "__subclasscheck__", "__init__", "__post_init__", "__sizeof__", "__buffer__"]
+    """
+    __len__ __length_hint__ __getitem__ __setitem__ __delitem__ __missing__ __iter__ __next__
+    __reversed__ __call__ __enter__ __exit__ __aenter__ __aexit__ __aiter__ __anext__ __await__
+    __neg__ __pos__ __abs__ __invert__ __int__ __float__ __complex__ __index__ __round__ __trunc__
+    __floor__ __ceil__ __hash__ __bool__ __str__ __repr__ __format__ __bytes__ __dir__ __fspath__
+    __get__ __set__ __delete__ __set_name__ __instancecheck__ __subclasscheck__ __init__
+    __post_init__ __sizeof__ __buffer__
+    """.split()  # noqa: SIM905 - read as words
 ) | COMPARISONS.union(f"__{prefix}{name}__" for name in _BINARY.split() for prefix in ("", "r", "i"))
 """Special methods that a stand-in class has when its original has them."""
 _META_LOCAL = frozenset({"__call__", "__init__", "__repr__", "__hash__", "__eq__", "__str__", "__get__"})
@@ -38,8 +45,7 @@ def own_names(cls: type) -> tuple[list[str], list[str]]:
         if type(name) is not str:
             continue
         if name in FORWARDED:
-            if value is not None or name == "__hash__":
-                special.append(name if value is not None else "-" + name)
+            special += [name] if value is not None else ["-__hash__"] if name == "__hash__" else []
         elif not (name.startswith("__") and name.endswith("__")):
             others.append(name)
     return special, others
@@ -143,28 +149,28 @@ class Mirrors:
     def _root_body(self, error: bool) -> dict[str, Any]:
         peer = self.peer
 
-        def __getattr__(self: Any, name: str) -> Any:
+        def __getattr__(self: Any, name: str) -> Any:  # noqa: N807 - put into a class body
             return peer.ask("get", self, name)
 
-        def __setattr__(self: Any, name: str, value: Any) -> None:
+        def __setattr__(self: Any, name: str, value: Any) -> None:  # noqa: N807 - put into a class body
             if error and name in _LOCAL_ON_ERRORS:
                 BaseException.__setattr__(self, name, value)
             else:
                 peer.ask("set", self, name, value)
 
-        def __delattr__(self: Any, name: str) -> None:
+        def __delattr__(self: Any, name: str) -> None:  # noqa: N807 - put into a class body
             peer.ask("del", self, name)
 
-        def __copy__(self: Any) -> Any:
+        def __copy__(self: Any) -> Any:  # noqa: N807 - put into a class body
             return peer.ask("copy", self, False)
 
-        def __deepcopy__(self: Any, memo: Any) -> Any:
+        def __deepcopy__(self: Any, memo: Any) -> Any:  # noqa: N807 - put into a class body
             return peer.ask("copy", self, True)
 
-        def __reduce_ex__(self: Any, protocol: Any) -> Any:
+        def __reduce_ex__(self: Any, protocol: Any) -> Any:  # noqa: N807 - put into a class body
             raise TypeError(f"cannot pickle {type(self).__name__!r} object")
 
-        def __class_getitem__(cls: Any, item: Any) -> Any:
+        def __class_getitem__(cls: Any, item: Any) -> Any:  # noqa: N807 - put into a class body
             return peer.ask("item", cls, item)
 
         body = dict(locals())
@@ -319,9 +325,9 @@ class Mirrors:
         if type(name) is not str or ":" not in name:
             return None
         module, _, qualname = name.partition(":")
-        if module.partition(".")[0] not in sys.stdlib_module_names or module.startswith("unittest"):
-            if not module.startswith("unittest.case"):
-                return None
+        standard = module.partition(".")[0] in sys.stdlib_module_names
+        if not standard or (module.startswith("unittest") and module != "unittest.case"):
+            return None
         found: Any = sys.modules.get(module)
         for part in qualname.split("."):
             found = getattr(found, "__dict__", {}).get(part)
@@ -331,13 +337,13 @@ class Mirrors:
         """A class statement on this side that derives from a stand-in: make it on the other side too."""
         cell = body.get("__classcell__")
         sent = {k: v for k, v in body.items() if k not in ("__classcell__", "__static_attributes__")}
-        kept = {k: v for k, v in sent.items() if isinstance(v, _CODE)}
+        kept: dict[str, Any] = {k: v for k, v in sent.items() if isinstance(v, _CODE)}
         kept |= {k: body[k] for k in ("__module__", "__qualname__", "__doc__") if k in body}
         if cell is not None:
             kept["__classcell__"] = cell
         building, self.building = self.building, True
         try:
-            kept.setdefault("__slots__", ())
+            kept["__slots__"] = sent.get("__slots__", ())
             mirrored = any(isinstance(base, self.meta) for base in bases)
             cls = type.__new__(meta, name, bases if mirrored else (self.root, *bases), kept)
             for attribute in sent:

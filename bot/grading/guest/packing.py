@@ -6,12 +6,13 @@ else as a numbered object. The sign of the number says whose object it is, so a 
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import itertools
 import sys
 import types
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from . import containers, values
 from .containers import KINDS, Tracker
@@ -19,7 +20,8 @@ from .mirrors import Mirrors, Remote, own_names
 from .values import BIG, LEAVES, SHARED, SHARED_NAMES, SINGLETON_NAMES, UNLEAVES, Node
 from .wire import Violation
 
-_KEYS, _VALUES, _ITEMS = type({}.keys()), type({}.values()), type({}.items())
+_EMPTY: dict[Any, Any] = {}
+_KEYS, _VALUES, _ITEMS = type(_EMPTY.keys()), type(_EMPTY.values()), type(_EMPTY.items())
 _BASE_VALUE: dict[type, Callable[[Any], Any]] = {
     int: int.__pos__,
     float: float.__pos__,
@@ -417,7 +419,7 @@ class Packer:
         cls = self.unpack(class_node)
         if not (isinstance(cls, type) and issubclass(cls, BaseException)):
             raise Violation("an exception is not one")
-        base = next(
+        base: Any = next(
             c for c in cls.__mro__ if c.__module__ == "builtins" and not isinstance(c, self.mirrors.meta)
         )
         given = self._all(args)
@@ -426,10 +428,8 @@ class Packer:
         except TypeError:
             error = base.__new__(cls)
         if issubclass(cls, OSError | UnicodeError | SyntaxError | ImportError | StopIteration | SystemExit):
-            try:
+            with contextlib.suppress(TypeError):
                 base.__init__(error, *given)
-            except TypeError:
-                pass
         BaseException.args.__set__(error, tuple(given))  # type: ignore[attr-defined]
         self.adopt(oid, error)
         for name, node in fields.items():
@@ -448,7 +448,7 @@ class Packer:
     def _original(self, class_node: Node, name: str) -> Any:
         return self.raw[id(self.unpack(class_node))][name]
 
-    _READERS: dict[str, Callable[..., Any]] = {
+    _READERS: ClassVar[dict[str, Callable[..., Any]]] = {
         "L": _container,
         "u": _copy,
         "f": lambda self, *nodes: frozenset(self._all([*nodes])),

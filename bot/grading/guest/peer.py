@@ -1,6 +1,7 @@
 """One end of the bridge: asks the other end to do things with objects, and does what it is asked.
 
-Both ends run this code. A request carries a number that its answer has to repeat; while an end waits it serves
+Both ends run this code. A request carries a number that its answer has to repeat; while an end waits it
+serves
 the requests that the other end makes meanwhile, so calls nest in both directions (callbacks). Requests of one
 thread are served by one thread of the other side.
 """
@@ -128,6 +129,7 @@ class Peer(Packer):
     def _wait(self, ident: int | None) -> tuple[Any, Any]:
         """Serve this thread's requests until the answer ``ident`` is there: (ok, value)."""
         inbox, turn = self._inboxes[self._tag()], self._turn
+        request: Request | None
         while True:
             with turn:
                 while True:

@@ -256,7 +256,9 @@ def redirect(guest: Guest) -> None:
 
 
 def run(payload: bytes, descriptors: list[int], report: int | None) -> None:
-    """Entry point. ``payload`` is JSON: ``files`` as [name, text] pairs; the bridge is the first descriptor."""
+    """Entry point. ``payload`` is JSON: ``files`` as [name, text] pairs; the bridge is the first
+    descriptor.
+    """
     order = json.loads(payload)
     root = os.getcwd()
     write_files(root, order["files"])

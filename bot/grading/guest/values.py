@@ -122,7 +122,7 @@ def _text(value: str | bytes) -> Node:
 
 
 def _untext(node: Node) -> str | bytes:
-    return node if type(node) is str else node[1].encode("latin-1")  # type: ignore[no-any-return]
+    return node if type(node) is str else node[1].encode("latin-1")
 
 
 def _integer(value: int) -> Node:
@@ -145,9 +145,9 @@ UNLEAVES: dict[str, Callable[[Any], Any]] = {
     "range": lambda n: range(_uninteger(n[1]), _uninteger(n[2]), _uninteger(n[3])),
     "dec": lambda n: decimal.Decimal(n[1]),
     "frac": lambda n: fractions.Fraction(_uninteger(n[1]), _uninteger(n[2])),
-    "dt": lambda n: datetime.datetime(*n[1:8], tzinfo=_unzone(n[9]), fold=n[8]),
+    "dt": lambda n: datetime.datetime(n[1], n[2], n[3], *n[4:8], tzinfo=_unzone(n[9])).replace(fold=n[8]),
     "date": lambda n: datetime.date(n[1], n[2], n[3]),
-    "time": lambda n: datetime.time(*n[1:5], tzinfo=_unzone(n[6]), fold=n[5]),
+    "time": lambda n: datetime.time(n[1], n[2], n[3], n[4], _unzone(n[6]), fold=n[5]),
     "delta": lambda n: datetime.timedelta(n[1], n[2], n[3]),
     "zone": lambda n: _unzone(n[1]),
     "uuid": lambda n: uuid.UUID(hex=n[1]),
@@ -188,6 +188,12 @@ SHARED: dict[str, type] = {
 SHARED_NAMES = {cls: name for name, cls in SHARED.items()}
 
 ERROR_MODULES = frozenset(
-    ["sqlite3", "csv", "_csv", "json.decoder", "decimal", "queue", "_queue", "struct", "zlib", "binascii", "configparser", "shutil", "zipfile", "tarfile", "urllib.error", "http.client", "concurrent.futures._base", "asyncio.exceptions", "asyncio.queues", "dataclasses", "statistics", "zoneinfo._common", "xml.etree.ElementTree", "socket", "ssl", "subprocess", "locale", "pickle", "_pickle", "copy", "re", "string", "multiprocessing.context", "threading", "email.errors", "argparse", "getopt", "optparse", "ipaddress"]
+    """
+    sqlite3 csv _csv json.decoder decimal queue _queue struct zlib binascii configparser shutil
+    zipfile tarfile urllib.error http.client concurrent.futures._base asyncio.exceptions
+    asyncio.queues dataclasses statistics zoneinfo._common xml.etree.ElementTree socket ssl
+    subprocess locale pickle _pickle copy re string multiprocessing.context threading email.errors
+    argparse getopt optparse ipaddress
+    """.split()  # noqa: SIM905 - read as words
 )
 """Standard modules whose exceptions may have to be loaded to be known here."""
