@@ -110,6 +110,7 @@ class Suites:
         outcome = await run_split(self._sandbox, challenge, files, recording, None)
         if outcome.good(_FINE):
             order["matrix"] = outcome.report["matrix"]
+            order["rows"] = outcome.report["rows"]
             return Plan(order, _wanted(outcome), split=True, prepared=_prepared(key, order))
         alone = await run_together(self._sandbox, challenge, files, order)
         if not alone.good(_FINE):

@@ -14,6 +14,7 @@ from ..guest.values import Node
 from ..guest.wire import Channel, Violation
 from .decoys import Decoys
 from .patches import Patches
+from .pipeline import Pipeline
 from .policy import Policy
 
 _STREAMS = {1: "stdout", 2: "stderr"}
@@ -30,6 +31,7 @@ class Examiner(Peer):
         self.decoys = decoys
         decoys.peer = self
         self._random = b""
+        self.pipeline = Pipeline(super().ask, None, recording=False)
 
     def new_ident(self) -> int:
         """A number that nobody can guess."""
@@ -38,9 +40,19 @@ class Examiner(Peer):
         number, self._random = self._random[:7], self._random[7:]
         return int.from_bytes(number, "big")
 
+    def ask(self, op: str, /, *args: Any, **kw: Any) -> Any:
+        """As for any peer; long rows of calls are sent ahead."""
+        return self.pipeline.ask(op, args, kw)
+
+    def send_ahead(self, rows: Any, recording: bool) -> None:
+        """Use (or record) the rows of calls of the reference's run."""
+        self.pipeline = Pipeline(super().ask, rows, recording)
+
     def perform(self, op: str, function: Callable[..., Any], args: list[Any], kw: dict[str, Any]) -> Any:
         """Do what the guest asks if the policy allows it."""
         self.policy.check(op, args)
+        if self.pipeline.waiting:
+            self.pipeline.aborted = True
         return function(*args, **kw)
 
     def compare(self, owner: type | None, name: str, left: Any, right: Any) -> Any:

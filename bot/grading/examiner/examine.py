@@ -27,6 +27,8 @@ from .standin import Standins
 from .suite import Suite
 from .watcher import Watcher
 
+WITHOUT_SENDING_AHEAD = b"without"
+"""The payload of a prepared run in which no call is sent ahead (see ``pipeline``)."""
 _prepared: Prepared | None = None
 _current: list[Examiner] = []
 
@@ -78,16 +80,18 @@ def run(payload: bytes, descriptors: list[int], report: int) -> None:
             sys.meta_path.remove(_prepared.standins)
         _prepared = Prepared(_prepared.order if _prepared else json.loads(payload), Path(os.getcwd()))
         _prepared.suite.remember_sources()
-    data = json.dumps(_run(_prepared, Channel(socket.socket(fileno=descriptors[0])))).encode()
+    channel = Channel(socket.socket(fileno=descriptors[0]))
+    data = json.dumps(_run(_prepared, channel, ahead=payload != WITHOUT_SENDING_AHEAD)).encode()
     while data:
         data = data[os.write(report, data) :]
     os._exit(0)
 
 
-def _run(prepared: Prepared, channel: Channel) -> dict[str, Any]:
+def _run(prepared: Prepared, channel: Channel, ahead: bool) -> dict[str, Any]:
     order, suite, standins, watcher = prepared.order, prepared.suite, prepared.standins, prepared.watcher
     decoys = Decoys(order.get("matrix") or {}, order["seed"], bool(order.get("recording")))
     peer = Examiner(channel, decoys)
+    peer.send_ahead(order.get("rows") if ahead else None, decoys.recording)
     watcher.peer = peer
     _current[:] = [peer]
     peer.patches.settle()
@@ -102,6 +106,7 @@ def _run(prepared: Prepared, channel: Channel) -> dict[str, Any]:
         peer.policy.suite = {m.__name__ for m in suite.modules()}
         if watcher.loading is None:
             suite.run(suite.items, watcher.begin)
+        peer.pipeline.end()
         _part(peer, watcher)
     except BaseException as error:  # noqa: BLE001 - whatever ended the run, what is known of it is reported
         watcher.fault(error)
@@ -114,6 +119,8 @@ def _run(prepared: Prepared, channel: Channel) -> dict[str, Any]:
         "loading": watcher.loading,
         "matrix": decoys.matrix if decoys.recording else None,
         "prepared": ready,
+        "rows": peer.pipeline.rows() if decoys.recording else None,
+        "again": peer.pipeline.aborted,
         "fault": watcher.ended,
     }
 

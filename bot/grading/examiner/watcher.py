@@ -40,6 +40,9 @@ class Watcher:
         if self.peer is None or self.peer.broken is not None:
             return False
         self.peer.decoys.test = item.nodeid
+        self.peer.pipeline.begin(item.nodeid)
+        if self.peer.pipeline.aborted:
+            return False
         return self.start(item)
 
     def start(self, item: pytest.Item) -> bool:

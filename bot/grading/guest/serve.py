@@ -13,6 +13,7 @@ import io
 import json
 import linecache
 import logging
+import marshal
 import os
 import random
 import socket
@@ -30,6 +31,8 @@ from .wire import Channel, Closed, Violation
 
 _FLUSH_BYTES = 32_768
 _ABSENT = object()
+_SCALARS = frozenset({int, str, float, bool, type(None)})
+_FRESH = frozenset({list, dict, set, tuple})
 _CARRIED = frozenset({*IMMUTABLE, *CONTAINERS})
 
 
@@ -77,6 +80,26 @@ class Guest(Peer):
         self.ops["import"] = importlib.import_module
         self.ops["reload"] = lambda name: importlib.reload(importlib.import_module(name))
         self.ops["exports"] = _exports
+        self.ops["batch"] = self._batch
+
+    def _batch(self, calls: tuple[tuple[Any, tuple[Any, ...]], ...]) -> tuple[Any, Any]:
+        """Make calls one after the other, up to one whose effect has to be seen before the next is made."""
+        answers: list[Any] = []
+        for function, args in calls:
+            plain = all(type(arg) in _SCALARS for arg in args)
+            before = None if plain else marshal.dumps(args, 2)
+            try:
+                value = function(*args)
+            except Exception as error:  # noqa: BLE001 - whatever the code raised is its answer
+                return tuple(answers), error
+            answers.append(value)
+            if before is not None and marshal.dumps(args, 2) != before:
+                return (), "changed"
+            if self._printed or self.logged:
+                break
+            if type(value) not in _SCALARS and (type(value) not in _FRESH or sys.getrefcount(value) > 3):
+                break
+        return tuple(answers), None
 
     def printed(self, number: int, data: bytes) -> None:
         """Take down output; it leaves with the next message."""
