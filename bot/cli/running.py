@@ -8,6 +8,8 @@ import signal
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+import uvloop
+
 from bot.bootstrap import logs
 from bot.bootstrap.failures import EXPECTED
 from bot.cli.output import refuse, warn
@@ -26,8 +28,13 @@ def settings(*, platforms: bool = True) -> Settings:
     return found
 
 
-def run(work: Callable[[Settings], Awaitable[Result]], *, platforms: bool = True) -> Result:
-    """Run ``work`` with the settings in an event loop of its own.
+def run(
+    work: Callable[[Settings], Awaitable[Result]],
+    *,
+    platforms: bool = True,
+    make_loop: Callable[[], asyncio.AbstractEventLoop] | None = None,
+) -> Result:
+    """Run ``work`` with the settings in an event loop of its own (asyncio's, unless ``make_loop`` makes one).
 
     What can be expected to fail (no database, no sandbox, a taken port) leaves with status 1 and says so.
     """
@@ -37,7 +44,8 @@ def run(work: Callable[[Settings], Awaitable[Result]], *, platforms: bool = True
         return await work(given)
 
     try:
-        return asyncio.run(started())
+        with asyncio.Runner(loop_factory=make_loop) as runner:
+            return runner.run(started())
     except EXPECTED as error:
         detail = getattr(error, "detail", "")
         refuse(f"{error} ({detail})" if detail else str(error))
@@ -73,4 +81,5 @@ def serve(
             if not told:
                 raise
 
-    run(until_told_to_stop, platforms=platforms)
+    # Those that talk to people spend their time in the loop; a worker spends it in the sandbox.
+    run(until_told_to_stop, platforms=platforms, make_loop=uvloop.new_event_loop if platforms else None)
