@@ -1,8 +1,9 @@
 """Long rows of calls in one message: what a test calls is known from the reference's run.
 
-A test that calls the member's function thousands of times would wait for an answer each time. The reference's run
-leaves the row of calls, so the next ones can be sent ahead and their answers taken as the test comes to them. The
-guest gets the same calls in the same order as without this. Should the test call anything else, or stop
+A test that calls the member's function thousands of times would wait for an answer each time. The
+reference's run leaves the row of calls, so the next ones can be sent ahead and their answers taken as the
+test comes to them. The guest gets the same calls in the same order as without this. Should the test call
+anything else, or stop
 before the answers are used up, the whole run is thrown away and done again without sending ahead.
 """
 

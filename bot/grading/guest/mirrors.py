@@ -293,9 +293,9 @@ class Mirrors:
         if node is None:
             return self.meta
         original = self.peer.unpack(node)
-        if isinstance(original, type) and issubclass(original, type) and not isinstance(original, self.meta):
-            if not issubclass(original, self.meta):
-                return self.meta  # ABCMeta and the like: what they add is asked of the original
+        standard = isinstance(original, type) and issubclass(original, type)
+        if standard and not (isinstance(original, self.meta) or issubclass(original, self.meta)):
+            return self.meta  # ABCMeta and the like: what they add is asked of the original
         found = self.base(original)
         if not (isinstance(found, type) and issubclass(found, self.meta)):
             raise Violation("a metaclass is not one")

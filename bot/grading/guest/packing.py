@@ -363,6 +363,8 @@ class Packer:
         if not isinstance(cls, type):
             raise Violation("a class is not a class")
         if not isinstance(cls, self.mirrors.meta):
+            if issubclass(cls, (*values.IMMUTABLE, *KINDS, BaseException, type(None))):
+                raise Violation("a plain value has to cross as one")
             cls = self.mirrors.real(cls)
         if issubclass(cls, type):
             raise Violation("a class has no description")

@@ -117,6 +117,11 @@ LEAVES: dict[type, Callable[[Any], Node]] = {
 """Exact types without parts of their own: how each is written. ``LookupError``: it cannot be."""
 
 
+def _moment(parts: list[int], fold: int, zone: datetime.tzinfo | None) -> datetime.datetime:
+    year, month, day, hour, minute, second, microsecond = parts
+    return datetime.datetime(year, month, day, hour, minute, second, microsecond, zone, fold=fold)
+
+
 def _text(value: str | bytes) -> Node:
     return value if type(value) is str else ["b", value.decode("latin-1")]  # type: ignore[union-attr]
 
@@ -145,7 +150,7 @@ UNLEAVES: dict[str, Callable[[Any], Any]] = {
     "range": lambda n: range(_uninteger(n[1]), _uninteger(n[2]), _uninteger(n[3])),
     "dec": lambda n: decimal.Decimal(n[1]),
     "frac": lambda n: fractions.Fraction(_uninteger(n[1]), _uninteger(n[2])),
-    "dt": lambda n: datetime.datetime(n[1], n[2], n[3], *n[4:8], tzinfo=_unzone(n[9])).replace(fold=n[8]),
+    "dt": lambda n: _moment(n[1:8], n[8], _unzone(n[9])),
     "date": lambda n: datetime.date(n[1], n[2], n[3]),
     "time": lambda n: datetime.time(n[1], n[2], n[3], n[4], _unzone(n[6]), fold=n[5]),
     "delta": lambda n: datetime.timedelta(n[1], n[2], n[3]),

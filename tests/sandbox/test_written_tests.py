@@ -1,0 +1,103 @@
+"""Members' own tests: judged by what they catch, and blind to everything but behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from bot.domain.content import Challenge, Difficulty, Kind, Meta, SourceFile, Variant
+from bot.domain.grading import Ending, GradingJob, TestOutcome
+from bot.grading.judge import Judge
+from bot.grading.sandbox import Environment, Sandbox, SandboxSettings
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+RIGHT = "def clamp(x, low, high):\n    return max(low, min(x, high))\n"
+BROKEN = {
+    "ignores low": "def clamp(x, low, high):\n    return min(x, high)\n",
+    "ignores high": 'def clamp(x, low, high):\n    """Broken."""\n    return max(low, x)\n',
+}
+CHALLENGE = Challenge(
+    meta=Meta(key="clamp", title="clamp", topic="t", difficulty=Difficulty.EASY),
+    kind=Kind.WRITE_A_TEST,
+    prompt="p",
+    entry="test_solution.py",
+    right=(SourceFile("solution.py", RIGHT),),
+    broken=tuple(Variant(title, (SourceFile("solution.py", text),)) for title, text in BROKEN.items()),
+)
+GOOD = """\
+from solution import clamp
+
+def test_low():
+    assert clamp(-1, 0, 3) == 0
+
+def test_high():
+    assert clamp(9, 0, 3) == 3
+"""
+REFUSED = {
+    "weak": "from solution import clamp\ndef test_high():\n    assert clamp(9, 0, 3) == 3\n",
+    "nothing": "from solution import clamp\n",
+    "always passes": "def test_x():\n    assert True\n",
+    "always fails": "def test_x():\n    assert False\n",
+    "reads the source": (
+        "import inspect, solution\n"
+        "def test_x():\n    assert 'max(low, min' in inspect.getsource(solution.clamp)\n"
+    ),
+    "reads the code": (
+        "import solution\ndef test_x():\n    assert len(solution.clamp.__code__.co_code) > 20\n"
+    ),
+    "reads the docstring": "import solution\ndef test_x():\n    assert solution.clamp.__doc__ is None\n",
+    "leaves": "import os\ndef test_x():\n    os._exit(0)\n",
+    "does not parse": "def test_x(:\n",
+    "skips": "import pytest\ndef test_x():\n    pytest.skip('no')\n",
+    "reaches through the bridge": """\
+import sys
+def test_x():
+    peer = next(m for n, m in sys.modules.items() if n.endswith("examiner.examine"))._current[0]
+    module = peer.ask("import", "solution")
+    clamp = peer.ask("get", module, "clamp")
+    found = []
+    for op, args in (("import", ("os",)), ("get", (clamp, "__code__")), ("get", (module, "__dict__"))):
+        try:
+            found.append(peer.ask(op, *args))
+        except Exception:
+            pass
+    assert found
+""",
+}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def judge(environment: Environment) -> AsyncIterator[Judge]:
+    """A judge over the strongest sandbox that this machine can have."""
+    async with await Sandbox.open(SandboxSettings(environment=environment)) as sandbox:
+        yield Judge(sandbox)
+
+
+async def outcomes(judge: Judge, text: str) -> dict[str, TestOutcome]:
+    job = GradingJob(key="clamp", challenge=CHALLENGE, files=(SourceFile("test_solution.py", text),))
+    report = await judge.grade(job)
+    assert report.execution.ending is not Ending.BROKEN, report.execution.note
+    assert report.judged_outside
+    assert [test.id for test in report.tests] == list(report.expected_tests)
+    return {test.id: test.outcome for test in report.tests}
+
+
+async def test_a_test_that_catches_every_broken_version_is_accepted(judge: Judge) -> None:
+    assert set((await outcomes(judge, GOOD)).values()) == {TestOutcome.PASSED}
+
+
+@pytest.mark.parametrize("text", REFUSED.values(), ids=REFUSED)
+async def test_anything_else_is_refused(judge: Judge, text: str) -> None:
+    assert TestOutcome.FAILED in (await outcomes(judge, text)).values()
+
+
+async def test_it_says_which_version_was_not_caught(judge: Judge) -> None:
+    found = await outcomes(judge, REFUSED["weak"])
+    assert found == {
+        "the right version": TestOutcome.PASSED,
+        "broken version: ignores low": TestOutcome.FAILED,
+        "broken version: ignores high": TestOutcome.PASSED,
+    }

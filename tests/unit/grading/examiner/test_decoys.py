@@ -1,0 +1,32 @@
+"""Decoys are of the same kind as what they stand beside, and never equal to it."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+from bot.grading.examiner.decoys import far, is_plain, near
+
+VALUES = [5, -3, 0, True, 2.5, "text", "", b"ab", (1, 2), [1, [2]], {"a": 1}, {1, 2}, None, 1j]
+
+
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+@pytest.mark.parametrize("seed", range(5))
+def test_near_values_differ(value: Any, seed: int) -> None:
+    found = near(value, random.Random(seed))
+    assert found
+    assert all(decoy != value for decoy in found)
+
+
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_the_same_place_gives_the_same_decoys(value: Any) -> None:
+    assert near(value, random.Random("place")) == near(value, random.Random("place"))
+    assert far(value, random.Random("place")) == far(value, random.Random("place"))
+
+
+def test_plain_is_built_in_all_the_way_down() -> None:
+    assert is_plain({"a": [1, (2, {3})]})
+    assert not is_plain([object()])
+    assert not is_plain(type("Number", (int,), {})(5))
