@@ -7,6 +7,7 @@ a test keeps the three together.
 from __future__ import annotations
 
 import os
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -60,6 +61,10 @@ class Settings(BaseSettings):
     """The signing secret that proves that a request over HTTP comes from Slack."""
     slack_api_base: str | None = Field(None, validation_alias="SLACK_API_BASE")
     """Another address for Slack's Web API (a proxy, a test server)."""
+    slack_command_prefix: str = Field("", validation_alias="WARMUP_SLACK_COMMAND_PREFIX")
+    """What stands before the names of the slash commands, where another app has taken them: `warmup-`."""
+    slack_admins: Annotated[tuple[str, ...], NoDecode] = Field((), validation_alias="WARMUP_SLACK_ADMINS")
+    """Member ids, separated by commas, who may set Warmup up besides the workspace's admins."""
 
     web_host: str = Field("127.0.0.1", validation_alias="WARMUP_WEB_HOST")
     """The address that the web server binds to. The playground has no log-in: keep it on loopback."""
@@ -82,7 +87,14 @@ class Settings(BaseSettings):
     log_format: LogFormat = Field(LogFormat.AUTO, validation_alias="WARMUP_LOG_FORMAT")
     """auto, console or json."""
 
-    @field_validator("web_allowed_hosts", mode="before")
+    @field_validator("slack_command_prefix")
+    @classmethod
+    def _command_prefix(cls, value: str) -> str:
+        if not re.fullmatch(r"[a-z0-9_-]{0,16}", value):
+            raise ValueError("must be at most 16 small letters, digits, hyphens and underscores")
+        return value
+
+    @field_validator("web_allowed_hosts", "slack_admins", mode="before")
     @classmethod
     def _split_commas(cls, value: object) -> object:
         if isinstance(value, str):

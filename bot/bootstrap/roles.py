@@ -13,6 +13,7 @@ from bot.bootstrap.database import connected, database
 from bot.bootstrap.health import Metrics, readiness
 from bot.bootstrap.loops import draining, keep_going, together
 from bot.bootstrap.playground import set_up_channel
+from bot.bootstrap.slack import HTTP_PATH, slack_poster, slack_socket, slack_web
 from bot.config import Settings
 from bot.platforms.playground.app import Playground
 from bot.platforms.playground.messages import History
@@ -37,7 +38,12 @@ async def bot(settings: Settings) -> None:
     """Open and close rounds, and deliver what is in the outbox."""
     async with database(settings) as url, connected(url) as opened:
         services = build_services(opened.begin, SystemClock())
-        await together(run_rounds(services), run_deliveries(opened), pulse(settings, "bot"))
+        await together(
+            run_rounds(services),
+            run_deliveries(settings, opened),
+            *slack_socket(settings, services),
+            pulse(settings, "bot"),
+        )
 
 
 async def web(settings: Settings) -> None:
@@ -67,11 +73,12 @@ async def run_rounds(services: Services) -> None:
         await ticker.stop(grace_s=3.0)
 
 
-async def run_deliveries(opened: Database) -> None:
+async def run_deliveries(settings: Settings, opened: Database) -> None:
     """Send what is in the outbox until cancelled."""
     posters: dict[Platform, Poster] = {Platform.PLAYGROUND: PlaygroundPoster(History(opened.messages))}
-    deliveries = DeliveryService(opened.begin, posters, SystemClock(), opened.signals)
-    await keep_going("deliveries", lambda: draining(deliveries.run, 3.0))
+    async with slack_poster(settings) as slack:
+        deliveries = DeliveryService(opened.begin, posters | slack, SystemClock(), opened.signals)
+        await keep_going("deliveries", lambda: draining(deliveries.run, 3.0))
 
 
 async def run_web(settings: Settings, opened: Database, services: Services, listener: socket.socket) -> None:
@@ -84,12 +91,14 @@ async def run_web(settings: Settings, opened: Database, services: Services, list
         allowed_hosts=settings.web_allowed_hosts,
     )
     metrics = Metrics(opened)
+    slack = slack_web(settings, services)
     app = create_app(
         checks=readiness(opened),
         registry=metrics.registry,
         refresh=metrics.refresh,
-        mounts=[("/", playground.app)],
+        mounts=[*([(HTTP_PATH, slack)] if slack else []), ("/", playground.app)],
     )
-    await draining(
+    serving = draining(
         lambda stop: serve(app, listener, stopping=stop, before_stop=playground.close), grace_s=6.0
     )
+    await together(serving, *([slack.run()] if slack else []))

@@ -15,6 +15,7 @@ from bot.bootstrap.database import connected, database
 from bot.bootstrap.loops import together
 from bot.bootstrap.playground import set_up_channel
 from bot.bootstrap.roles import run_deliveries, run_rounds, run_web
+from bot.bootstrap.slack import slack_socket
 from bot.config import Settings, worker_environment
 from bot.services.app import build_services
 from bot.storage.database import wait_until_up
@@ -44,7 +45,10 @@ async def up(settings: Settings, *, say: Say) -> None:
             await set_up_channel(services)
             say(_greeting(settings, listener))
             await together(
-                run_web(settings, opened, services, listener), run_rounds(services), run_deliveries(opened)
+                run_web(settings, opened, services, listener),
+                run_rounds(services),
+                run_deliveries(settings, opened),
+                *slack_socket(settings, services),
             )
 
 

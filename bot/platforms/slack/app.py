@@ -1,0 +1,225 @@
+"""The Bolt application: every payload is acknowledged at once, and worked on after that.
+
+Bolt polls every ten milliseconds for an acknowledgement unless it processes before it responds; so it does,
+the listeners only read and acknowledge, and ``after`` holds the work, which the transport starts when the
+acknowledgement is on its way. No database is asked before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from bot.platforms.slack import dialogs
+from bot.platforms.slack.cards import notice
+from bot.platforms.slack.client import Clients
+from bot.platforms.slack.commands import Names
+from bot.platforms.slack.conversation import Conversation
+from bot.platforms.slack.events import Event, Reader, Seen
+from bot.platforms.slack.handing_in import HandingIn
+from bot.platforms.slack.people import People
+from bot.platforms.slack.replies import Replies
+from bot.platforms.slack.settings import Admins
+from bot.services.app import Services
+from bot.services.cards import Notice
+from bot.services.commands import Actor
+from bot.services.errors import Refusal
+from bot.services.ports import Clock
+
+log = logging.getLogger(__name__)
+
+EVERYTHING = re.compile(r"^.*$", re.DOTALL)
+SHORTCUT = "submit_message"
+"""The callback of the message shortcut "Submit for grading"."""
+OUR_FAULT = Notice("Something went wrong on our side; nothing is lost. Please try once more.", ok=False)
+
+Work = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Where the bot token belongs, as ``auth.test`` tells it."""
+
+    team: str
+    name: str
+    bot_user: str
+    bot: str
+    token: str
+
+
+class SlackApp:
+    """One workspace's app: hands payloads to the conversation. ``drain`` waits for what is under way."""
+
+    def __init__(
+        self,
+        services: Services,
+        clients: Clients,
+        workspace: Workspace,
+        clock: Clock,
+        *,
+        signing_secret: str = "",
+        names: Names | None = None,
+        admins: frozenset[str] = frozenset(),
+    ) -> None:
+        self._workspace = workspace
+        self._clock = clock
+        self._names = names or Names()
+        self._seen = Seen()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.people = People(admins)
+        self.replies = Replies(clients)
+        self.conversation = Conversation(
+            services=services,
+            replies=self.replies,
+            people=self.people,
+            code=HandingIn(services, self.replies, clients),
+            admins=Admins(services, self.replies, self.people),
+            names=self._names,
+        )
+        self.bolt = AsyncApp(
+            name="warmup",
+            client=clients.web(),
+            authorize=self._authorize,
+            signing_secret=signing_secret,
+            process_before_response=True,
+            logger=logging.getLogger("bot.platforms.slack.bolt"),
+        )
+        self._listen()
+
+    async def dispatch(self, request: AsyncBoltRequest) -> tuple[BoltResponse, Work | None]:
+        """Bolt's answer to a payload, and the work to start once the answer has been sent."""
+        response = await self.bolt.async_dispatch(request)
+        return response, request.context.get("after")
+
+    def start(self, work: Work | None) -> None:
+        """Begin the work of an acknowledged payload."""
+        if work is not None:
+            task = asyncio.ensure_future(work())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def drain(self, grace_s: float) -> None:
+        """Wait for what is under way, then cancel what is left: redelivered events begin it again."""
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=grace_s)
+        left = set(self._tasks)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
+    async def _authorize(self, team_id: str | None) -> Any:
+        """The token of the workspace; events of other ones are not for this installation."""
+        own = self._workspace
+        if team_id != own.team:
+            return None
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=own.team,
+            bot_user_id=own.bot_user,
+            bot_id=own.bot,
+            bot_token=own.token,
+        )
+
+    def _listen(self) -> None:
+        self.bolt.command(EVERYTHING)(self._on_command)
+        self.bolt.action(EVERYTHING)(self._on_action)
+        self.bolt.view(EVERYTHING)(self._on_view)
+        self.bolt.shortcut(SHORTCUT)(self._on_shortcut)
+        for kind in ("app_mention", "message", "app_home_opened", "user_change"):
+            self.bolt.event(kind)(self._on_event)
+
+    @property
+    def _reader(self) -> Reader:
+        own = self._workspace
+        return Reader(self._clock.now(), own.token, own.team, own.name, own.bot_user)
+
+    async def _on_command(self, ack: Any, body: dict[str, Any], context: Any) -> None:
+        await ack()
+        event = self._reader.command(body)
+        name = self._names.plain(str(body.get("command", "")))
+        text = str(body.get("text") or "")
+        self._after(context, event, partial(self.conversation.command, event, name, text))
+
+    async def _on_action(self, ack: Any, body: dict[str, Any], context: Any) -> None:
+        await ack()
+        for action in (body.get("actions") or ())[:1]:
+            event = self._reader.interaction(body, action.get("action_ts"))
+            self._after(context, event, partial(self.conversation.pressed, event, action, body))
+
+    async def _on_view(self, ack: Any, body: dict[str, Any], context: Any) -> None:
+        view = body.get("view") or {}
+        event = self._reader.interaction(body)
+        event = replace(event, id=f"view:{view.get('id', '')}:{view.get('hash', '')}")
+        match view.get("callback_id"):
+            case "code":
+                await ack(response_action="update", view=dialogs.loading("Submit code"))
+                self._after(context, event, partial(self.conversation.code.submitted, event, self._who, view))
+            case "setup":
+                await ack(response_action="update", view=dialogs.loading("Daily rounds"))
+                self._after(
+                    context, event, partial(self.conversation.admins.submitted, event, self._who, view)
+                )
+            case "output":
+                await ack()
+                self._after(context, event, partial(self.conversation.typed_output, event, view))
+            case _:
+                await ack()
+
+    async def _on_shortcut(self, ack: Any, body: dict[str, Any], context: Any) -> None:
+        await ack()
+        event = self._reader.interaction(body, body.get("action_ts"))
+        message = body.get("message") or {}
+        who = partial(self._who, event)
+        self._after(context, event, partial(self.conversation.code.shortcut, event, who, message))
+
+    async def _on_event(self, ack: Any, body: dict[str, Any], context: Any) -> None:
+        await ack()
+        inner = body.get("event") or {}
+        event = self._reader.message(body)
+        match inner.get("type"):
+            case "app_mention" if _is_persons(inner):
+                self._after(context, event, partial(self._said, event, inner))
+            case "message" if inner.get("channel_type") == "im" and _is_persons(inner):
+                self._after(context, event, partial(self._said, event, inner))
+            case "user_change":
+                user = inner.get("user") or {}
+                self.people.forget(self._workspace.team, str(user.get("id", "")))
+
+    async def _said(self, event: Event, message: Mapping[str, Any]) -> None:
+        """A mention or a direct message: code is handed in, everything else is answered with help."""
+        if not await self.conversation.code.written(event, partial(self._who, event), message):
+            await self.conversation.help(event)
+
+    async def _who(self, event: Event) -> Actor:
+        return await self.conversation.actor(event)
+
+    def _after(self, context: Any, event: Event, work: Work) -> None:
+        if self._seen.again(event.id):
+            log.info("a redelivered event changes nothing")
+            return
+        context["after"] = partial(self._guarded, event, work)
+
+    async def _guarded(self, event: Event, work: Work) -> None:
+        """Refusals are shown; anything else is logged, and said in one sentence."""
+        try:
+            await work()
+        except Refusal as refusal:
+            await self.replies.private(event, notice(Notice(refusal.text, ok=False)))
+        except Exception:
+            log.exception("an event could not be handled")
+            await self.replies.private(event, notice(OUR_FAULT))
+
+
+def _is_persons(message: Mapping[str, Any]) -> bool:
+    """Whether a person wrote it: no bot, no edit, no deletion."""
+    return not message.get("bot_id") and message.get("subtype") in (None, "file_share")

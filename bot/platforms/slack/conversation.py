@@ -1,0 +1,206 @@
+"""Commands and buttons: the services are asked, and what they say is shown to the person who asked."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.domain.picking import DAILY_QUESTIONS
+from bot.platforms.slack import actions, arguments, cards, cards_results, dialogs
+from bot.platforms.slack.commands import HELP, Names
+from bot.platforms.slack.events import Event
+from bot.platforms.slack.handing_in import HandingIn
+from bot.platforms.slack.people import People
+from bot.platforms.slack.replies import Replies
+from bot.platforms.slack.settings import Admins
+from bot.platforms.slack.typed import as_typed, mentioned_member
+from bot.services.app import Services
+from bot.services.cards import Notice, Period
+from bot.services.commands import (
+    Actor,
+    AnswerQuestion,
+    AskQuiz,
+    ShowChallenge,
+    ShowLeaderboard,
+    ShowStreak,
+    TakeHint,
+)
+from bot.services.errors import Refusal
+
+OLD_BUTTON = "That button is from an older version of Warmup. Type the command again to get a new one."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """What happens when somebody types a command or presses something. Refusals are raised."""
+
+    services: Services
+    replies: Replies
+    people: People
+    code: HandingIn
+    admins: Admins
+    names: Names
+
+    async def actor(self, event: Event) -> Actor:
+        """The person behind an event, with the name and the rights that Slack tells."""
+        person = await self.people.get(self.replies.web(event), event.team, event.user, event.user_name)
+        return event.actor(person.name, is_admin=person.is_admin)
+
+    async def command(self, event: Event, name: str, text: str) -> None:
+        """A slash command, by its name without slash and prefix."""
+        does: dict[str, Callable[[Event, str], Awaitable[None]]] = {
+            "quiz": self.quiz,
+            "challenge": self.challenge,
+            "submit": self.submit,
+            "hint": self.hint,
+            "leaderboard": self.leaderboard,
+            "streak": self.streak,
+            "warmup": self.warmup,
+            "bank": self.bank,
+        }
+        if name not in does:
+            raise Refusal("unknown_command", "I do not know that command. `/warmup help` lists them all.")
+        await does[name](event, text.strip())
+
+    async def quiz(self, event: Event, text: str) -> None:
+        """Today's question, or one not seen yet."""
+        actor = await self.actor(event)
+        topics = await self.services.banks.topics(actor, DAILY_QUESTIONS) if text else ()
+        topic, difficulty = arguments.read_quiz(as_typed(text), topics)
+        ask = AskQuiz(actor=actor, event_id=event.id, topic=topic, difficulty=difficulty)
+        await self.replies.private(event, cards.question(await self.services.quiz.ask(ask)))
+
+    async def challenge(self, event: Event, text: str) -> None:
+        """The open challenge, or the one named."""
+        show = ShowChallenge(actor=await self.actor(event), name=as_typed(text) or None)
+        await self.replies.private(event, cards.challenge(await self.services.challenges.show(show)))
+
+    async def submit(self, event: Event, text: str) -> None:
+        """Code in the text is handed in; without any the dialog opens."""
+        handed = arguments.read_submit(as_typed(text))
+        if handed.text:
+            await self.code.message(event, await self.actor(event), handed.text, handed.challenge)
+        else:
+            await self.code.dialog(event, lambda: self.actor(event), handed.challenge)
+
+    async def hint(self, event: Event, text: str) -> None:
+        """The next hint."""
+        take = TakeHint(actor=await self.actor(event), event_id=event.id, challenge=as_typed(text) or None)
+        await self.replies.private(event, cards.hint(await self.services.challenges.hint(take)))
+
+    async def leaderboard(self, event: Event, text: str) -> None:
+        """Who leads."""
+        period, page = arguments.read_leaderboard(as_typed(text))
+        await self._board(event, period, page)
+
+    async def _board(self, event: Event, period: Period, page: int, *, instead: bool = False) -> None:
+        show = ShowLeaderboard(actor=await self.actor(event), period=period, page=page)
+        shown = cards_results.leaderboard(await self.services.leaderboards.show(show))
+        await self.replies.private(event, shown, replace=instead)
+
+    async def streak(self, event: Event, text: str) -> None:
+        """One's own streak, or that of a member mentioned."""
+        member = mentioned_member(text)
+        if text and member is None:
+            raise Refusal(
+                "unknown_member", "Mention a member, as in `/streak @ada`, or type `/streak` alone."
+            )
+        show = ShowStreak(actor=await self.actor(event), member=member)
+        await self.replies.private(event, cards_results.streak(await self.services.streaks.show(show)))
+
+    async def warmup(self, event: Event, text: str) -> None:
+        """Help, and what admins set up."""
+        word, _, rest = text.partition(" ")
+        if word.casefold() in ("", "help"):
+            await self.help(event)
+        elif word.casefold() == "stats":
+            await self._board(event, Period.ALL, 1)
+        else:
+            await self.admins.command(event, lambda: self.actor(event), word.casefold(), rest.strip())
+
+    async def help(self, event: Event) -> None:
+        """What the bot can do, by the names that its commands have here."""
+        rows = tuple((self.names.usage(entry), entry.summary) for entry in HELP)
+        await self.replies.private(event, cards.help_(self.services.help(), rows))
+
+    async def bank(self, event: Event, text: str) -> None:
+        """The banks that this workspace uses; files are read by the command line."""
+        if text.casefold() not in ("", "list"):
+            raise Refusal(
+                "bank_by_command_line",
+                "`/bank list` shows the question banks. They are imported on the server, with"
+                " `./warmup bank import PATH`.",
+            )
+        actor = await self.actor(event)
+        place = await self.services.communities.enter(actor)
+        banks = await self.services.banks.list(place.community.id)
+        lines = [
+            f"- `{bank.name}`: {bank.questions} questions{'' if bank.enabled else ', not in use'}"
+            for bank in banks
+        ]
+        await self.replies.private(event, cards.notice(Notice("\n".join(lines) or "There is no bank yet.")))
+
+    async def pressed(self, event: Event, action: Mapping[str, Any], body: Mapping[str, Any]) -> None:
+        """A button or a menu of any card."""
+        name, values = actions.read(str(action.get("action_id", "")))
+        try:
+            match name, values:
+                case "answer", (posting, letter):
+                    await self.answer(event, int(posting), frozenset({letter}))
+                case "confirm", (posting,):
+                    await self.answer(event, int(posting), _ticked(body, int(posting)))
+                case "tick", _:
+                    return
+                case "type", (posting,):
+                    await self._ask_output(event, int(posting))
+                case "submit", (key,):
+                    await self.code.dialog(event, lambda: self.actor(event), key)
+                case "hint", (key,):
+                    await self.hint(event, key)
+                case "board", (period, page):
+                    await self._board(event, Period(period), int(page), instead=True)
+                case "period", ():
+                    chosen = (action.get("selected_option") or {}).get("value", "")
+                    await self._board(event, Period(chosen), 1, instead=True)
+                case "quiz", ():
+                    await self.quiz(event, "")
+                case _:
+                    raise ValueError(name)
+        except ValueError:
+            raise Refusal("old_button", OLD_BUTTON) from None
+
+    async def answer(self, event: Event, posting: int, letters: frozenset[str], typed: str = "") -> None:
+        """An answer; its result is shown to its author alone."""
+        answer = AnswerQuestion(
+            actor=await self.actor(event),
+            event_id=event.id,
+            posting=posting,
+            letters=letters,
+            typed=typed,
+            at=event.at,
+        )
+        await self.replies.private(event, cards.answer(await self.services.quiz.answer(answer)))
+
+    async def _ask_output(self, event: Event, posting: int) -> None:
+        """The dialog to type in; it needs nothing of the database, so it opens as it is."""
+        view = dialogs.output(
+            "Read the program once more, then type it.", dialogs.origin_of(event, str(posting))
+        )
+        await self.replies.open_view(event, view)
+
+    async def typed_output(self, event: Event, submitted: Mapping[str, Any]) -> None:
+        """The dialog with typed output came back."""
+        origin = dialogs.read_origin(submitted.get("private_metadata"))
+        if not origin.about.isdigit():
+            raise Refusal("old_button", OLD_BUTTON)
+        text = str(dialogs.field(submitted, dialogs.OUTPUT).get("value") or "")
+        event = replace(origin.place(event), id=f"{event.id}:{origin.about}")
+        await self.answer(event, int(origin.about), frozenset(), text)
+
+
+def _ticked(body: Mapping[str, Any], posting: int) -> frozenset[str]:
+    """The letters whose boxes this person has ticked."""
+    values = (body.get("state") or {}).get("values") or {}
+    boxes = (values.get(actions.ticks_block(posting)) or {}).get(actions.tick(posting)) or {}
+    return frozenset(str(option.get("value", "")) for option in boxes.get("selected_options") or ())
