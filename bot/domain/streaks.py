@@ -29,7 +29,7 @@ class DayState(StrEnum):
     """We were at fault; it counts as if kept without adding to the length."""
     NO_ROUND = "no_round"
     OPEN = "open"
-    """Today's round, not answered yet."""
+    """Not decided yet: its window is open, or what was handed in inside it waits for its verdict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +47,25 @@ class ChallengeDay:
 
 
 class KeptBy(StrEnum):
-    """What kept a day."""
+    """What a member did that keeps a day, or may keep it yet."""
 
     ANSWER = "answer"
     """The day's question was answered, right or wrong."""
     SOLVED = "solved"
     """The day's challenge was solved."""
+    WAITING = "waiting"
+    """Code was handed in for the day's challenge and waits for its verdict."""
+    FAULT = "fault"
+    """Code was handed in for the day's challenge, and grading failed for our fault."""
+
+
+SURELY = (KeptBy.ANSWER, KeptBy.SOLVED)
+"""What keeps a day for good."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Something a member did for a challenge day, by the event's time."""
+    """Something a member did for a challenge day inside its window, by the event's time."""
 
     day: date
     at: datetime
@@ -111,13 +119,15 @@ def compute(
 ) -> Streak:
     """The streak as of ``now``.
 
-    The order in which answers or ledger rows are given does not matter. A freeze that was granted helps days
-    that close after the grant; it is lost when two are held already.
+    The order in which answers or ledger rows are given does not matter. Between two
+    events the number can only fall, and only when a day is over: a day that may still be kept is never
+    counted as missed. A freeze that was granted helps days that close after the grant; it is lost when two
+    are held already.
     """
     first_kept: dict[date, Kept] = {}
     for one in kept:
         known = first_kept.get(one.day)
-        if known is None or (one.at, one.by) < (known.at, known.by):
+        if known is None or _weight(one) < _weight(known):
             first_kept[one.day] = one
     rows = sorted(gifts, key=lambda gift: (gift.at, gift.repairs or date.min))
     repairs = {gift.repairs: gift.why for gift in rows if gift.repairs is not None}
@@ -134,6 +144,12 @@ def compute(
     return Streak(current=tally.current, longest=tally.longest, freezes=freezes, days=tuple(results))
 
 
+def _weight(one: Kept) -> tuple[int, datetime, KeptBy]:
+    """What decides about a day comes first: what keeps it, then what may keep it; of these the earliest."""
+    certainty = (*SURELY, KeptBy.WAITING, KeptBy.FAULT).index(one.by)
+    return max(certainty, len(SURELY) - 1), one.at, one.by
+
+
 def _step(
     tally: _Count,
     day: ChallengeDay,
@@ -141,8 +157,9 @@ def _step(
     repairs: Mapping[date, str],
     now: datetime,
 ) -> tuple[_Count, DayResult]:
-    if day.day in kept:
-        return _keep(tally, day.day, kept[day.day])
+    done = kept.get(day.day)
+    if done is not None and done.by in SURELY:
+        return _keep(tally, day.day, done)
     if day.void:
         return tally, DayResult(day.day, DayState.REPAIRED, f"The round was withdrawn: {day.void}")
     if day.day in repairs:
@@ -150,6 +167,12 @@ def _step(
         return tally, DayResult(day.day, DayState.REPAIRED, f"It does not count: {why}")
     if now <= day.closes_at:
         return tally, DayResult(day.day, DayState.OPEN, "Still open: answering it keeps the streak.")
+    if done is not None and done.by is KeptBy.WAITING:
+        return tally, DayResult(day.day, DayState.OPEN, "Handed in in time; the verdict is still to come.")
+    if done is not None:
+        return tally, DayResult(
+            day.day, DayState.REPAIRED, "It does not count: what was handed in could not be graded."
+        )
     if tally.current == 0:
         return tally, DayResult(day.day, DayState.MISSED, "Not answered, and there was no streak to lose.")
     if tally.freezes:

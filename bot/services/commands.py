@@ -113,7 +113,10 @@ class ShowLeaderboard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowStreak:
-    """``/streak [member]``; ``member`` is the platform's id of another member."""
+    """``/streak [why] [member]``; ``member`` is the platform's id of another member.
+
+    The card always says why: ``why`` is a word that people may type, and changes nothing.
+    """
 
     actor: Actor
     member: str | None = None

@@ -10,7 +10,9 @@ COMMANDS = (
     CommandHelp("/submit", "Hand in code: a code block, the dialog or a file. Graded within seconds."),
     CommandHelp("/hint [challenge]", "The next hint. Each takes a fifth of the points off."),
     CommandHelp("/leaderboard [today|week|month|all] [page]", "Who is ahead, and where you are."),
-    CommandHelp("/streak [member]", "The days in a row, and what became of each of the last ones."),
+    CommandHelp(
+        "/streak [why] [member]", "The days in a row, what became of each of the last ones, and why."
+    ),
     CommandHelp("/help", "This list."),
 )
 

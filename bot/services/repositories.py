@@ -290,8 +290,9 @@ class Streaks(Protocol):
         """Every local date with at least one round that was not skipped, oldest first."""
 
     async def kept(self, community: int, members: Collection[int]) -> Mapping[int, Sequence[Kept]]:
-        """What each member did for challenge days: answers to rounds' questions, and accepted submissions for
-        rounds' challenges, all with their event times. Members without any are left out.
+        """What each member did for challenge days: answers to rounds' questions, and submissions for rounds'
+        challenges that were accepted, wait, or could not be graded; all with their event times. Members
+        without any are left out.
         """
 
     async def gifts(self, community: int, members: Collection[int]) -> Mapping[int, Sequence[Gift]]:

@@ -43,7 +43,7 @@ COMMANDS = (
     Command("submit", "/submit [challenge] + code block", "Hand in code", ("challenges",)),
     Command("hint", "/hint [challenge]", "The next hint; it costs points", ("challenges",)),
     Command("leaderboard", "/leaderboard [today|week|month|all] [page]", "Who leads", ("periods",)),
-    Command("streak", "/streak [member]", "Days in a row, and why", ("people",)),
+    Command("streak", "/streak [why] [member]", "Days in a row, and why", ("people",)),
     Command("help", "/help", "What Warmup can do"),
 )
 """Every command, in the order a newcomer needs it."""
@@ -121,7 +121,7 @@ def read(line: str, choices: Choices) -> Invocation:
         case "leaderboard":
             return _leaderboard(rest.split())
         case "streak":
-            return Streak(_person(rest, choices))
+            return Streak(_person(re.sub(r"^\s*why\b", "", rest, flags=re.IGNORECASE), choices))
         case "help":
             return Help()
     known = [command.name for command in COMMANDS]

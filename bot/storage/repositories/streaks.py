@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from bot.domain.grading import Verdict
 from bot.domain.ledger import LedgerKind
@@ -21,6 +21,9 @@ from bot.storage.tables import (
     RoundRow,
     SubmissionRow,
 )
+
+COUNTED = {str(Verdict.ACCEPTED): KeptBy.SOLVED, str(Verdict.INTERNAL_ERROR): KeptBy.FAULT}
+"""What the verdict on a round's submission means for its day; other verdicts mean nothing."""
 
 
 class SqlStreaks(Repository):
@@ -61,17 +64,27 @@ class SqlStreaks(Repository):
             .where(AnswerRow.member_id.in_(members))
             .order_by(AnswerRow.answered_at, AnswerRow.id)
         )
-        solved = (
-            select(SubmissionRow.member_id, RoundRow.local_date, SubmissionRow.handed_in_at)
+        handed_in = (
+            select(
+                SubmissionRow.member_id,
+                RoundRow.local_date,
+                SubmissionRow.handed_in_at,
+                SubmissionRow.verdict,
+            )
             .join(PostingRow, PostingRow.id == SubmissionRow.posting_id)
             .join(RoundRow, RoundRow.id == PostingRow.round_id)
-            .where(SubmissionRow.member_id.in_(members), SubmissionRow.verdict == str(Verdict.ACCEPTED))
+            .where(
+                SubmissionRow.member_id.in_(members),
+                or_(SubmissionRow.verdict.is_(None), SubmissionRow.verdict.in_(COUNTED)),
+            )
             .order_by(SubmissionRow.handed_in_at, SubmissionRow.id)
         )
         kept: dict[int, list[Kept]] = defaultdict(list)
-        for statement, by in ((answered, KeptBy.ANSWER), (solved, KeptBy.SOLVED)):
-            for member, day, at in await self.session.execute(statement):
-                kept[member].append(Kept(day=day, at=values.utc(at), by=by))
+        for member, day, at in await self.session.execute(answered):
+            kept[member].append(Kept(day=day, at=values.utc(at), by=KeptBy.ANSWER))
+        for member, day, at, verdict in await self.session.execute(handed_in):
+            by = KeptBy.WAITING if verdict is None else COUNTED[verdict]
+            kept[member].append(Kept(day=day, at=values.utc(at), by=by))
         return dict(kept)
 
     async def gifts(self, community: int, members: Collection[int]) -> Mapping[int, Sequence[Gift]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -135,6 +136,29 @@ def test_solving_the_challenge_keeps_the_day_as_well() -> None:
     assert (result.current, result.days[0].why) == (1, "The challenge was solved.")
 
 
+def handed_in(number: int, by: KeptBy) -> Kept:
+    opens = POST + timedelta(days=number)
+    return Kept(opens.date(), opens + timedelta(hours=1), by)
+
+
+def test_a_day_whose_verdict_is_to_come_is_not_lost() -> None:
+    days, after = [day(0), day(1)], POST + timedelta(days=3)
+    waiting = compute(days, [kept(0), handed_in(1, KeptBy.WAITING)], [], after)
+    assert (waiting.current, waiting.days[1].state) == (1, DayState.OPEN)
+    assert "verdict" in waiting.days[1].why
+    assert compute(days, [kept(0), handed_in(1, KeptBy.SOLVED)], [], after).current == 2
+    assert compute(days, [kept(0)], [], after).current == 0
+
+
+def test_a_day_that_could_not_be_graded_counts_neither_way_unless_it_was_kept() -> None:
+    days, after = [day(0), day(1)], POST + timedelta(days=3)
+    fault = handed_in(1, KeptBy.FAULT)
+    broken = compute(days, [kept(0), fault], [], after)
+    assert (broken.current, broken.days[1].state) == (1, DayState.REPAIRED)
+    assert compute(days, [kept(0), fault, kept(1, hours=9)], [], after).current == 2
+    assert compute(days, [fault], [], POST + timedelta(days=1, hours=2)).days[1].state is DayState.OPEN
+
+
 def test_the_calendar_fills_in_days_without_a_round() -> None:
     shown = calendar(streak("k-k"), DAY_ONE + timedelta(days=2), 5)
     assert [one.state for one in shown] == [
@@ -187,6 +211,30 @@ def test_the_order_of_what_happened_does_not_matter(pattern: str, random: st.Dat
     for some in (days, done, gifts):
         random.shuffle(some)
     assert compute(days, done + done, gifts, now) == expected
+
+
+EVENTS = st.lists(st.tuples(st.integers(0, 9), st.floats(0, 24.49)), max_size=12)
+
+
+@given(EVENTS, st.sets(st.floats(0, 11 * 24), max_size=30))
+def test_the_number_rises_with_what_was_done_and_falls_only_when_a_day_is_over(
+    done: list[tuple[int, float]], looks: set[float]
+) -> None:
+    """Looked at whenever you like, grace hours included: it never drops and comes back by itself."""
+    days = [day(number) for number in range(10)]
+    acts = [kept(number, hours) for number, hours in done]
+
+    def number_at(moment: datetime) -> int:
+        posted = [one for one in days if one.opens_at <= moment]
+        return compute(posted, [one for one in acts if one.at <= moment], [], moment).current
+
+    moments = sorted(POST + timedelta(hours=hours) for hours in looks)
+    for before, after in pairwise(moments):
+        change = number_at(after) - number_at(before)
+        if change > 0:
+            assert any(before < one.at <= after for one in acts)
+        if change < 0:
+            assert any(before <= one.closes_at < after for one in days)
 
 
 @given(PATTERNS, st.integers(-14 * 60, 14 * 60))

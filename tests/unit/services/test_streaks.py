@@ -9,7 +9,7 @@ import pytest
 from bot.services.cards import DayState
 from bot.services.commands import HelpStreak, ShowStreak
 from bot.services.errors import NotAllowed, NotFound
-from tests.unit.services.fakes.world import ADA, GRACE, World, question
+from tests.unit.services.fakes.world import ADA, GRACE, World, challenge, question
 
 
 @pytest.fixture
@@ -72,3 +72,41 @@ async def test_only_admins_help_streaks(three_days: World) -> None:
 async def test_a_member_nobody_has_seen_is_said_to_be_unknown(world: World) -> None:
     with pytest.raises(NotFound):
         await world.services.streaks.show(ShowStreak(actor=ADA, member="nobody"))
+
+
+async def test_a_day_stays_open_until_the_verdict_on_what_was_handed_in_in_time(world: World) -> None:
+    """Grading is behind: neither the window's end nor the verdict makes the number drop and come back."""
+    await world.load(challenge("c0"), challenge("c1"), challenge("c2"))
+    await world.set_up(question=False)
+
+    async def shown() -> tuple[int, DayState]:
+        card = await world.services.streaks.show(ShowStreak(actor=ADA))
+        return card.current, next(day.state for day in card.days if day.day == date(2026, 3, 4))
+
+    for _ in range(2):
+        world.pass_time(days=1)
+        await world.services.rounds.tick()
+        await world.submit(ADA, "```\nprint(42)\n```")
+        if world.clock.now().day == 3:
+            await world.grade()
+    assert await shown() == (1, DayState.OPEN)
+    world.pass_time(days=1, hours=2)
+    await world.services.rounds.tick()
+    assert await shown() == (1, DayState.OPEN)
+    await world.grade()
+    assert await shown() == (2, DayState.KEPT)
+
+
+async def test_what_we_could_not_grade_costs_no_streak(world: World) -> None:
+    await world.load(challenge("c0"), challenge("c1"), challenge("c2"))
+    await world.set_up(question=False)
+    for broken in (False, True):
+        world.pass_time(days=1)
+        await world.services.rounds.tick()
+        await world.submit(ADA, "```\nprint(42)\n```")
+        world.judge.broken = broken
+        await world.grade()
+    world.pass_time(days=2)
+    card = await world.services.streaks.show(ShowStreak(actor=ADA))
+    assert card.current == 1
+    assert card.days[-3].state is DayState.REPAIRED

@@ -52,6 +52,8 @@ CHOICES = Choices(
         ("/leaderboard page 2 today", Leaderboard(Period.TODAY, 2)),
         ("/streak", Streak()),
         ("/streak @Mei Lin", Streak("mei lin")),
+        ("/streak why", Streak()),
+        ("/streak Why @Mei Lin", Streak("mei lin")),
         ("/help", Help()),
         ("/submit", Submit()),
         ("/submit word-count", Submit("word-count")),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from bot.domain.content import Question
+from bot.domain.grading import Verdict
 from bot.domain.ledger import Earned, LedgerEntry, LedgerKind
 from bot.domain.periods import Period, period_start
 from bot.domain.ranks import Score, ranked
@@ -278,9 +279,13 @@ class FakeStreaks(Repository):
                 kept.setdefault(a.member, []).append(Kept(p.local_date, a.at, KeptBy.ANSWER))
         for s in t.submissions.values():
             p = t.postings[s.posting] if s.posting is not None else None
-            accepted = s.judgement is not None and s.judgement.accepted
-            if s.member in members and p is not None and p.local_date is not None and accepted:
-                kept.setdefault(s.member, []).append(Kept(p.local_date, s.at, KeptBy.SOLVED))
+            by = {
+                None: KeptBy.WAITING,
+                Verdict.ACCEPTED: KeptBy.SOLVED,
+                Verdict.INTERNAL_ERROR: KeptBy.FAULT,
+            }.get(s.judgement.verdict if s.judgement else None)
+            if s.member in members and p is not None and p.local_date is not None and by is not None:
+                kept.setdefault(s.member, []).append(Kept(p.local_date, s.at, by))
         return kept
 
     async def gifts(self, community: int, members: Collection[int]) -> Mapping[int, Sequence[Gift]]:
