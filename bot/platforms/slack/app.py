@@ -17,6 +17,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
@@ -57,6 +58,27 @@ class Workspace:
     token: str
 
 
+class OneWorkspace(AsyncAuthorize):
+    """Gives Bolt the token, without a request; events of other workspaces are not for this installation."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._workspace = workspace
+
+    async def __call__(self, *, team_id: str | None, **_: Any) -> AuthorizeResult | None:
+        """The token of the workspace, or None."""
+        own = self._workspace
+        if team_id != own.team:
+            return None
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=own.team,
+            bot_user_id=own.bot_user,
+            bot_id=own.bot,
+            bot_token=own.token,
+        )
+
+
 class SlackApp:
     """One workspace's app: hands payloads to the conversation. ``drain`` waits for what is under way."""
 
@@ -89,7 +111,7 @@ class SlackApp:
         self.bolt = AsyncApp(
             name="warmup",
             client=clients.web(),
-            authorize=self._authorize,
+            authorize=OneWorkspace(workspace),  # type: ignore[arg-type]
             signing_secret=signing_secret,
             process_before_response=True,
             logger=logging.getLogger("bot.platforms.slack.bolt"),
@@ -116,19 +138,6 @@ class SlackApp:
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
-
-    async def _authorize(self, team_id: str | None) -> Any:
-        """The token of the workspace; events of other ones are not for this installation."""
-        own = self._workspace
-        if team_id != own.team:
-            return None
-        return AuthorizeResult(
-            enterprise_id=None,
-            team_id=own.team,
-            bot_user_id=own.bot_user,
-            bot_id=own.bot,
-            bot_token=own.token,
-        )
 
     def _listen(self) -> None:
         self.bolt.command(EVERYTHING)(self._on_command)
