@@ -1,0 +1,97 @@
+"""The connection to Discord: which events are asked for, and to whom they go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+import structlog
+from discord import app_commands
+
+from bot.platforms.discord.addresses import gateway_of
+from bot.platforms.discord.answering import Answers
+from bot.platforms.discord.attachments import Downloads
+from bot.platforms.discord.buttons import Button
+from bot.platforms.discord.commands import add_commands
+from bot.platforms.discord.completing import Completions
+from bot.platforms.discord.conversation import Conversation
+from bot.platforms.discord.counting import Counts
+from bot.platforms.discord.messages import Messages
+from bot.platforms.discord.registering import register
+from bot.services.app import Services
+
+log = structlog.get_logger(__name__)
+
+
+def intents() -> discord.Intents:
+    """Guilds and channels, and messages for those that mention the bot. Nothing that needs approval."""
+    wanted = discord.Intents.none()
+    wanted.guilds = True
+    wanted.guild_messages = True
+    wanted.dm_messages = True
+    return wanted
+
+
+class WarmupClient(discord.AutoShardedClient):
+    """One bot account on as many shards as Discord asks for. Keeps no members and no messages."""
+
+    def __init__(
+        self, services: Services, *, answers: Answers | None = None, counts: Counts | None = None
+    ) -> None:
+        super().__init__(
+            intents=intents(),
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_ratelimit_timeout=30.0,
+        )
+        self._downloads = Downloads()
+        self._counts = counts or Counts(services)
+        self.conversation = Conversation(services, answers or Answers(), self._downloads, self._counts)
+        self._messages = Messages(services, self._downloads)
+        self.tree: app_commands.CommandTree[Any] = app_commands.CommandTree(
+            self,
+            allowed_contexts=app_commands.AppCommandContext(
+                guild=True, dm_channel=True, private_channel=False
+            ),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+        )
+        add_commands(self.tree, self.conversation, Completions(services))
+
+    async def setup_hook(self) -> None:
+        """Before the gateway is dialled: buttons of any age are known, commands are registered if changed."""
+        self.add_dynamic_items(Button)
+        await gateway_of(self.http)
+        try:
+            await register(self.tree)
+        except (discord.HTTPException, app_commands.AppCommandError) as error:
+            log.error("commands could not be registered; the known ones stay", reason=str(error))
+
+    async def close(self) -> None:
+        """Leave the gateway."""
+        await self._counts.close()
+        await self._downloads.close()
+        await super().close()
+
+    async def pressed(self, interaction: discord.Interaction[Any], custom_id: str) -> None:
+        """A button was pressed."""
+        await self.conversation.press(interaction, custom_id)
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Dialogs; commands and buttons find their way by themselves."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            await self.conversation.dialog(interaction)
+
+    async def on_message(self, message: discord.Message) -> None:
+        """A message, of which only some have a text for us."""
+        if self.user is not None:
+            await self._messages.received(message, self.user)
+
+    async def on_ready(self) -> None:
+        """Connected."""
+        log.info("connected to Discord", guilds=len(self.guilds), shards=self.shard_count)
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        """A handler failed: say so in the log and go on."""
+        log.exception("a Discord event failed", event=event_method)

@@ -1,0 +1,134 @@
+"""The commands for everybody, as Discord lists them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.domain.content import Difficulty
+from bot.platforms.discord.completing import Completions
+from bot.platforms.discord.conversation import Conversation
+from bot.services.cards import Period
+
+Interaction = discord.Interaction[Any]
+Tree = app_commands.CommandTree[Any]
+
+OFTEN = app_commands.checks.cooldown(5, 10.0)
+"""Five times in ten seconds and member: more than anybody reads, less than it takes to be a nuisance."""
+PERIODS = [
+    app_commands.Choice(name=name, value=period.value)
+    for name, period in (
+        ("Today", Period.TODAY),
+        ("This week", Period.WEEK),
+        ("This month", Period.MONTH),
+        ("All time", Period.ALL),
+    )
+]
+DIFFICULTIES = [app_commands.Choice(name=each.value.title(), value=each.value) for each in Difficulty]
+
+
+def add_commands(tree: Tree, conversation: Conversation, completions: Completions) -> None:
+    """Add the commands for everybody to ``tree``."""
+    _add_questions(tree, conversation, completions)
+    _add_code(tree, conversation, completions)
+    _add_people(tree, conversation)
+    tree.on_error = _failed(conversation)  # type: ignore[method-assign]
+
+
+def _add_questions(tree: Tree, conversation: Conversation, completions: Completions) -> None:
+    @tree.command(name="quiz", description="Today's question, or one you have not seen yet")
+    @app_commands.describe(topic="What it is about", difficulty="How hard it is")
+    @app_commands.choices(difficulty=DIFFICULTIES)
+    @OFTEN
+    async def quiz(interaction: Interaction, topic: str | None = None, difficulty: str | None = None) -> None:
+        await conversation.quiz(interaction, topic, Difficulty(difficulty) if difficulty else None)
+
+    quiz.autocomplete("topic")(completions.topics)
+
+    @tree.command(name="challenge", description="Today's code challenge, or the one you name")
+    @app_commands.describe(name="Which challenge")
+    @OFTEN
+    async def challenge(interaction: Interaction, name: str | None = None) -> None:
+        await conversation.challenge(interaction, name)
+
+    challenge.autocomplete("name")(completions.challenges)
+
+    @tree.command(name="hint", description="The next hint; it takes points off the solution")
+    @app_commands.describe(challenge="Which challenge, if not today's")
+    @OFTEN
+    async def hint(interaction: Interaction, challenge: str | None = None) -> None:
+        await conversation.hint(interaction, challenge)
+
+    hint.autocomplete("challenge")(completions.challenges)
+
+
+def _add_code(tree: Tree, conversation: Conversation, completions: Completions) -> None:
+    @tree.command(name="submit", description="Hand in code: in a dialog, or as files")
+    @app_commands.describe(
+        challenge="Which challenge, if not today's",
+        file="A source file or a zip; without one a dialog opens",
+        file2="A further file",
+        file3="A further file",
+    )
+    @OFTEN
+    async def submit(
+        interaction: Interaction,
+        challenge: str | None = None,
+        file: discord.Attachment | None = None,
+        file2: discord.Attachment | None = None,
+        file3: discord.Attachment | None = None,
+    ) -> None:
+        files = [each.to_dict() for each in (file, file2, file3) if each is not None]
+        if files:
+            await conversation.submit(interaction, challenge, attached=files)
+        else:
+            await conversation.open_code(interaction, challenge)
+
+    submit.autocomplete("challenge")(completions.challenges)
+
+    @tree.context_menu(name="Submit for grading")
+    @OFTEN
+    async def submit_message(interaction: Interaction, message: discord.Message) -> None:
+        await conversation.submit_message(interaction, message)
+
+
+def _add_people(tree: Tree, conversation: Conversation) -> None:
+    @tree.command(name="leaderboard", description="Who is ahead, and where you are")
+    @app_commands.describe(period="Since when", page="Which page, from 1")
+    @app_commands.choices(period=PERIODS)
+    @OFTEN
+    async def leaderboard(
+        interaction: Interaction,
+        period: str | None = None,
+        page: app_commands.Range[int, 1, 100_000] = 1,
+    ) -> None:
+        await conversation.leaderboard(interaction, Period(period) if period else Period.WEEK, page)
+
+    @tree.command(name="streak", description="Days in a row, and what became of each of the last ones")
+    @app_commands.describe(member="Whose, if not yours")
+    @OFTEN
+    async def streak(interaction: Interaction, member: discord.User | None = None) -> None:
+        await conversation.streak(interaction, str(member.id) if member else None)
+
+    @tree.command(name="help", description="What Warmup can do")
+    @OFTEN
+    async def help_(interaction: Interaction) -> None:
+        await conversation.help(interaction)
+
+
+def _failed(conversation: Conversation) -> Any:
+    async def on_error(interaction: Interaction, error: app_commands.AppCommandError) -> None:
+        if isinstance(error, app_commands.CommandOnCooldown):
+            wait = f"Please wait {error.retry_after:.0f} s before the next command."
+            await conversation.say(interaction, wait)
+        elif isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+            text = "That command has changed. Please try again in a minute, when Discord has the new one."
+            await conversation.say(interaction, text)
+        elif isinstance(error, app_commands.CheckFailure):
+            await conversation.say(interaction, "Only those who manage this server can do that.")
+        else:
+            await conversation.broken(interaction, error)
+
+    return on_error

@@ -1,0 +1,150 @@
+"""Leaderboards, streaks and help as cards of components."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import discord
+
+from bot.platforms.discord.buttons import Action, Button, Press, button
+from bot.platforms.discord.cards import BLUE, GOLD
+from bot.platforms.discord.layout import Card, Line
+from bot.platforms.discord.text import Prose, amount, inline_code, moment, plain
+from bot.services import cards
+
+PERIOD_WORDS = {
+    cards.Period.TODAY: "Today",
+    cards.Period.WEEK: "This week",
+    cards.Period.MONTH: "This month",
+    cards.Period.ALL: "All time",
+}
+NOBODY_WORDS = {
+    cards.Period.TODAY: "today",
+    cards.Period.WEEK: "this week",
+    cards.Period.MONTH: "this month",
+    cards.Period.ALL: "so far",
+}
+MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
+DAY_SIGNS = {
+    cards.DayState.KEPT: "🟩",
+    cards.DayState.MISSED: "🟥",
+    cards.DayState.FROZEN: "🟦",
+    cards.DayState.REPAIRED: "🟪",
+    cards.DayState.NO_ROUND: "⬛",
+    cards.DayState.OPEN: "🟨",
+}
+DAY_WORDS = {
+    cards.DayState.KEPT: "kept",
+    cards.DayState.MISSED: "missed",
+    cards.DayState.FROZEN: "covered by a freeze",
+    cards.DayState.REPAIRED: "repaired",
+    cards.DayState.NO_ROUND: "no round",
+    cards.DayState.OPEN: "open",
+}
+"""Each day of a streak as a person reads it."""
+
+
+def leaderboard(card: cards.LeaderboardPage) -> Card:
+    """A page of ranks, the reader's own line, and buttons for the other periods and pages."""
+    lines = [_standing(row) for row in card.rows]
+    if card.own is not None and not any(row.is_reader for row in card.rows):
+        lines += ["⋯", _standing(card.own)]
+    if not lines:
+        lines = [
+            f"Nobody has earned points {NOBODY_WORDS[card.period]}. The first right answer takes the lead."
+        ]
+    pieces: list[Prose | list[Button]] = [Prose("\n".join(lines)), _periods(card)]
+    if card.pages > 1:
+        pieces.append(_pages(card))
+    return Card(
+        f"### 🏆 Leaderboard\n-# {PERIOD_WORDS[card.period]} · {amount(card.members, 'member')}",
+        GOLD,
+        list(pieces),
+        card.tie_break,
+    )
+
+
+def _standing(row: cards.Standing) -> str:
+    name = plain(row.name, 40)
+    shown = f"**{name}** (you)" if row.is_reader else name
+    rank = MEDALS.get(row.rank, f"`{row.rank:>3}`")
+    solved = f" · {row.solved:,} solved" if row.solved else ""
+    streak = f" · 🔥 {row.streak}" if row.streak else ""
+    return f"{rank} {shown} · {amount(row.points, 'point')}{solved}{streak}"
+
+
+def _periods(card: cards.LeaderboardPage) -> list[Button]:
+    return [
+        button(
+            words,
+            Press(Action.BOARD, (period.value, "1")),
+            style=discord.ButtonStyle.primary if period is card.period else discord.ButtonStyle.secondary,
+            disabled=period is card.period and card.page == 1,
+        )
+        for period, words in PERIOD_WORDS.items()
+    ]
+
+
+def _pages(card: cards.LeaderboardPage) -> list[Button]:
+    def turn(words: str, page: int, possible: bool, name: str) -> Button:
+        press = Press(Action.BOARD, (card.period.value, str(page), name))
+        return button(words, press, disabled=not possible)
+
+    return [
+        turn("Previous", card.page - 1, card.page > 1, "back"),
+        turn(f"Page {card.page} of {card.pages}", card.page, False, "here"),
+        turn("Next", card.page + 1, card.page < card.pages, "on"),
+    ]
+
+
+def streak(card: cards.StreakCard) -> Card:
+    """A member's streak: the numbers, and the days that explain them."""
+    whose = "Your streak" if card.is_reader else f"{plain(card.name, 60)}'s streak"
+    numbers = (
+        f"Now **{amount(card.current, 'day')}** · longest **{amount(card.longest, 'day')}**"
+        f" · **{amount(card.freezes, 'freeze')}**"
+    )
+    pieces: list[Prose | Line] = [Prose(numbers)]
+    if card.days:
+        pieces += [Prose(_calendar(card)), Prose(_reasons(card))]
+    foot = ""
+    if card.answered_today:
+        foot = "Today is done."
+    elif card.closes_at is not None:
+        foot = f"Today is open; it closes {moment(card.closes_at)}."
+    return Card(f"### 🔥 {whose}", BLUE, list(pieces), foot)
+
+
+def _calendar(card: cards.StreakCard) -> str:
+    """Weeks as rows, Monday first."""
+    known = {entry.day: entry.state for entry in card.days}
+    day = card.days[0].day - timedelta(days=card.days[0].day.weekday())
+    rows = []
+    while day <= card.days[-1].day:
+        week = [known.get(day + timedelta(days=offset)) for offset in range(7)]
+        signs = "".join(DAY_SIGNS[state] if state else "▫️" for state in week)
+        rows.append(f"{signs} -# {day.day} {day:%b}".replace(" -# ", "  "))
+        day += timedelta(days=7)
+    states = {entry.state for entry in card.days}
+    legend = " ".join(f"{DAY_SIGNS[state]} {words}" for state, words in DAY_WORDS.items() if state in states)
+    return "\n".join([*rows, f"-# {legend}"])
+
+
+def _reasons(card: cards.StreakCard) -> str:
+    told = [
+        f"{entry.day:%a} {entry.day.day} {entry.day:%b}: {DAY_WORDS[entry.state]}"
+        + (f", {plain(entry.why, 80)}" if entry.why else "")
+        for entry in card.days
+        if entry.state not in (cards.DayState.KEPT, cards.DayState.NO_ROUND)
+    ]
+    return "\n".join(f"- {line}" for line in told[-7:])
+
+
+def help_list(card: cards.HelpCard) -> Card:
+    """Every command."""
+    lines = [f"{inline_code(command.usage)}\n{command.summary}" for command in card.commands]
+    ways = (
+        "Code also comes by the message menu **Apps → Submit for grading**, by mentioning me with a code"
+        " block, by replying to a challenge, or in a direct message."
+    )
+    return Card("### Warmup", BLUE, [Prose(card.intro), Prose("\n".join(lines)), Line(), Prose(ways)])

@@ -1,0 +1,242 @@
+"""Rounds, recaps, verdicts and notices from the outbox to Discord.
+
+Every message carries the delivery's nonce, which Discord enforces for some minutes; an attempt after the
+first looks for the message in the channel before it sends again. A verdict takes its receipt's place as long
+as Discord allows that, and is a direct message after that, or a mention where those are closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import aiohttp
+import discord
+import structlog
+from discord import ui
+from discord.http import HTTPClient, Route, handle_message_parameters
+
+from bot.platforms.discord.actors import DIRECT
+from bot.platforms.discord.render import draw
+from bot.platforms.discord.text import label
+from bot.platforms.discord.verdicts import short_verdict
+from bot.services.cards import ChallengeCard, QuestionCard, VerdictCard
+from bot.services.errors import DeliveryFailed, Gone
+from bot.services.ports import Clock, Outgoing
+from bot.services.queues import DeliveryKind
+
+log = structlog.get_logger(__name__)
+
+LOOK_BACK = 50
+"""Messages that are searched for an earlier attempt."""
+THREAD_MINUTES: Final = 1440
+"""A quiet thread is archived after a day."""
+LONGEST_WAIT_S = 30.0
+"""A rate limit that lasts longer is left to the outbox, so that others are not held up."""
+THREAD_RULES = (
+    "Talk about it here. Please put anything that gives the answer away behind spoiler tags: `||like this||`."
+)
+
+
+class DiscordPoster:
+    """The services' ``Poster`` for Discord. Logs in at the first message; needs no gateway."""
+
+    def __init__(self, token: str, clock: Clock) -> None:
+        self._token = token
+        self._clock = clock
+        self._http: HTTPClient | None = None
+        self._me = 0
+        self._logging_in = asyncio.Lock()
+
+    async def close(self) -> None:
+        """End open connections."""
+        if self._http is not None:
+            await self._http.close()
+            self._http = None
+
+    async def send(self, message: Outgoing) -> str:
+        """Put the card where it belongs and return the message's id."""
+        try:
+            await self._log_in()
+            if message.kind is DeliveryKind.VERDICT:
+                return await self._verdict(message)
+            if message.kind is DeliveryKind.NOTICE:
+                return await self._notice(message)
+            return await self._post(message)
+        except discord.LoginFailure as error:
+            raise DeliveryFailed("Discord does not accept the token") from error
+        except discord.RateLimited as limited:
+            raise DeliveryFailed("rate limited", limited.retry_after) from limited
+        except discord.HTTPException as error:
+            raise _failure(error) from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise DeliveryFailed(f"{type(error).__name__}: {error}") from error
+
+    async def _log_in(self) -> None:
+        async with self._logging_in:
+            if self._http is not None:
+                return
+            http = HTTPClient(asyncio.get_running_loop(), max_ratelimit_timeout=LONGEST_WAIT_S)
+            try:
+                self._me = int((await http.static_login(self._token))["id"])
+            except BaseException:
+                await http.close()
+                raise
+            self._http = http
+
+    @property
+    def _api(self) -> HTTPClient:
+        if self._http is None:
+            raise DeliveryFailed("not logged in")
+        return self._http
+
+    async def _post(self, message: Outgoing) -> str:
+        sent = await self._send(message.channel, message, draw(message.card, mark=message.nonce).view())
+        if isinstance(message.card, QuestionCard | ChallengeCard) and message.card.local_date is not None:
+            await self._open_thread(message.channel, sent, message.card)
+        return sent
+
+    async def _notice(self, message: Outgoing) -> str:
+        """In the channel; when it is gone, to the guild's owner, who can mend that."""
+        view = draw(message.card).view()
+        try:
+            return await self._send(message.channel, message, view)
+        except (discord.Forbidden, discord.NotFound):
+            if message.community.startswith(DIRECT):
+                raise
+            guild = await self._api.request(Route("GET", "/guilds/{guild_id}", guild_id=message.community))
+            return await self._send_direct(str(guild["owner_id"]), message, view)
+
+    async def _verdict(self, message: Outgoing) -> str:
+        edited = await self._edit_receipt(message)
+        if edited:
+            return edited
+        try:
+            return await self._send_direct(message.member, message, draw(message.card).view())
+        except (discord.Forbidden, discord.NotFound):
+            if message.community.startswith(DIRECT) or not isinstance(message.card, VerdictCard):
+                raise
+        mention = short_verdict(message.card, f"<@{message.member}>").view()
+        return await self._send(message.channel, message, mention, ping=message.member)
+
+    async def _edit_receipt(self, message: Outgoing) -> str:
+        """The id of the receipt's message with the verdict in it; nothing when it is out of reach."""
+        reply = message.reply
+        if reply is None:
+            return ""
+        route = None
+        if reply.token and (reply.expires_at is None or self._clock.now() < reply.expires_at):
+            application, _, token = reply.token.partition("/")
+            route = Route(
+                "PATCH",
+                "/webhooks/{webhook_id}/{webhook_token}/messages/@original",
+                webhook_id=application,
+                webhook_token=token,
+            )
+        elif reply.message:
+            channel, _, receipt = reply.message.partition(":")
+            route = Route(
+                "PATCH",
+                "/channels/{channel_id}/messages/{message_id}",
+                channel_id=channel,
+                message_id=receipt,
+            )
+        if route is None:
+            return ""
+        payload = _payload(draw(message.card).view())
+        try:
+            return str((await self._api.request(route, json=payload))["id"])
+        except discord.HTTPException as error:
+            if error.status in (401, 403, 404):
+                log.info(
+                    "a receipt cannot be edited any more", status=error.status, delivery=message.delivery
+                )
+                return ""
+            raise
+
+    async def _send_direct(self, member: str, message: Outgoing, view: ui.LayoutView) -> str:
+        channel = await self._api.start_private_message(member)
+        return await self._send(str(channel["id"]), message, view)
+
+    async def _send(self, channel: str, message: Outgoing, view: ui.LayoutView, *, ping: str = "") -> str:
+        payload = _payload(view, nonce=message.nonce, ping=ping)
+        if message.attempt > 1:
+            earlier = await self._earlier(channel, payload["components"])
+            if earlier:
+                return earlier
+        route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel)
+        return str((await self._api.request(route, json=payload))["id"])
+
+    async def _earlier(self, channel: str, components: list[Any]) -> str:
+        """The id of our own message with the same buttons (else the same text) in the channel."""
+        route = Route("GET", "/channels/{channel_id}/messages", channel_id=channel)
+        try:
+            history = await self._api.request(route, params={"limit": LOOK_BACK})
+        except discord.Forbidden:
+            return ""  # without the right to read the channel, the nonce alone has to do
+        wanted = fingerprint(components)
+        for found in history:
+            mine = int(found["author"]["id"]) == self._me
+            if mine and fingerprint(found.get("components", [])) == wanted:
+                return str(found["id"])
+        return ""
+
+    async def _open_thread(self, channel: str, sent: str, card: QuestionCard | ChallengeCard) -> None:
+        """A place to talk. The round stands without it, so that a missing permission is no failure."""
+        day = f"{card.local_date:%d %b}: " if card.local_date else ""
+        try:
+            thread = await self._api.start_thread_with_message(
+                channel, sent, name=label(f"{day}{card.title}", 100), auto_archive_duration=THREAD_MINUTES
+            )
+            await self._api.request(
+                Route("POST", "/channels/{channel_id}/messages", channel_id=thread["id"]),
+                json={
+                    "content": THREAD_RULES,
+                    "allowed_mentions": {"parse": []},
+                    "nonce": f"t{sent}"[:25],
+                    "enforce_nonce": True,
+                },
+            )
+        except discord.HTTPException as error:
+            log.info("no thread for a round", reason=str(error))
+
+
+def _payload(view: ui.LayoutView, *, nonce: str = "", ping: str = "") -> dict[str, Any]:
+    mentions = discord.AllowedMentions.none()
+    if ping:
+        mentions = discord.AllowedMentions(
+            everyone=False, roles=False, replied_user=False, users=[discord.Object(int(ping))]
+        )
+    payload = handle_message_parameters(view=view, nonce=nonce or None, allowed_mentions=mentions).payload
+    return dict(payload or {})
+
+
+def fingerprint(components: list[Any]) -> frozenset[str]:
+    """What tells a message from others: the custom ids that carry a delivery's mark, else all of its text."""
+    marked = {each["custom_id"] for each in _walk(components) if "~" in each.get("custom_id", "")}
+    return frozenset(marked or {each["content"] for each in _walk(components) if "content" in each})
+
+
+def _walk(components: list[Any]) -> Iterator[Mapping[str, Any]]:
+    for component in components:
+        yield component
+        yield from _walk(component.get("components", []))
+
+
+def _failure(error: discord.HTTPException) -> DeliveryFailed:
+    """Gone when trying again is useless, else a failure for now."""
+    detail = f"{error.status} (code {error.code}): {error.text[:200]}"
+    if isinstance(error, discord.Forbidden | discord.NotFound):
+        return Gone(detail)
+    if error.status == 429:
+        return DeliveryFailed(detail, _asked_for(error))
+    return DeliveryFailed(detail)
+
+
+def _asked_for(error: discord.HTTPException) -> float | None:
+    headers = getattr(error.response, "headers", {})
+    try:
+        return float(headers.get("Retry-After", ""))
+    except ValueError:
+        return None

@@ -1,0 +1,50 @@
+"""Any card of the services as components."""
+
+from __future__ import annotations
+
+from bot.platforms.discord import cards as drawn
+from bot.platforms.discord import people, verdicts
+from bot.platforms.discord.layout import Card
+from bot.services import cards
+
+AnyCard = (
+    cards.QuestionCard
+    | cards.AnswerCard
+    | cards.ChallengeCard
+    | cards.HintCard
+    | cards.Receipt
+    | cards.VerdictCard
+    | cards.LeaderboardPage
+    | cards.StreakCard
+    | cards.RecapCard
+    | cards.HelpCard
+    | cards.Notice
+)
+"""Everything that can be shown."""
+
+
+def draw(card: AnyCard, *, mark: str = "", above: str = "") -> Card:
+    """The card to send; ``mark`` goes into a button's custom id, ``above`` is a mention."""
+    match card:
+        case cards.QuestionCard():
+            return drawn.question(card, mark)
+        case cards.ChallengeCard():
+            return drawn.challenge(card, mark)
+        case cards.RecapCard():
+            return drawn.recap(card, mark)
+        case cards.AnswerCard():
+            return drawn.answer(card)
+        case cards.HintCard():
+            return drawn.hint(card)
+        case cards.Receipt():
+            return verdicts.receipt(card)
+        case cards.VerdictCard():
+            return verdicts.verdict(card, above)
+        case cards.LeaderboardPage():
+            return people.leaderboard(card)
+        case cards.StreakCard():
+            return people.streak(card)
+        case cards.HelpCard():
+            return people.help_list(card)
+        case cards.Notice():
+            return drawn.notice(card)
