@@ -111,6 +111,12 @@ async def list_banks(settings: Settings) -> list[dict[str, Any]]:
         ]
 
 
+async def void(settings: Settings, key: str, reason: str, bank: str | None) -> dict[str, Any]:
+    """Withdraw a question, as ``warmup bank void --json`` prints it. Raises ``NotFound``."""
+    async with open_services(settings) as services:
+        return asdict(await services.corrections.void(key, reason, bank))
+
+
 async def export_bank(settings: Settings, name: str, format: str) -> Exported:  # noqa: A002
     """The current questions of a bank as one file. Raises ``NotFound``."""
     async with open_services(settings) as services:

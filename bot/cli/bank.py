@@ -146,6 +146,27 @@ def list_(as_json: AsJson = False) -> None:
             print(f"{each['name']}: {each['questions']} questions{'' if each['enabled'] else ' (disabled)'}")
 
 
+@bank.command()
+def void(
+    key: Annotated[str, typer.Argument(help="The key of a question or challenge.")],
+    reason: Annotated[str, typer.Option("--reason", help="What members are told.")] = "it was wrong",
+    name: Annotated[str, typer.Option("--bank", help="Its bank, when several hold the key.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Withdraw a question: take back what was paid for it; nobody's streak suffers. Again changes nothing."""
+    from bot.bootstrap import banks
+    from bot.cli.running import run
+
+    result = run(lambda settings: banks.void(settings, key, reason, name or None))
+    if as_json:
+        emit_json(result)
+    else:
+        print(
+            f"{result['key']} ({result['bank']}) is withdrawn: {result['rounds']} rounds, "
+            f"{result['payments']} payments of {result['points']} points taken back"
+        )
+
+
 def _options(column: list[str] | None, licence: str, author: str, topic: str, name: str = "") -> ReadOptions:
     """What was said about a file that does not say it itself."""
     from bot.question_bank.formats.base import ReadOptions

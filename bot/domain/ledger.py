@@ -5,7 +5,7 @@ Scores are sums over it and can be recounted at any time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -46,6 +46,22 @@ class LedgerEntry:
     channel: int | None = None
     topic: str = ""
     why: str = ""
+
+
+VOID_SOURCE = "void:"
+"""How the ``source`` of a row begins that takes another one back; that row's number follows."""
+
+
+def taken_back(number: int, entry: LedgerEntry, why: str) -> LedgerEntry:
+    """The row that takes ``entry``, stored under ``number``, out of every score that it went into."""
+    return replace(
+        entry,
+        kind=LedgerKind.CORRECTION,
+        source=f"{VOID_SOURCE}{number}",
+        points=-entry.points,
+        solved=-entry.solved,
+        why=why,
+    )
 
 
 @dataclass(frozen=True, slots=True)

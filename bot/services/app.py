@@ -9,6 +9,7 @@ from bot.services.banks import BankService
 from bot.services.cards import HelpCard
 from bot.services.challenges import ChallengeService
 from bot.services.communities import CommunityService
+from bot.services.corrections import CorrectionService
 from bot.services.help import help_card
 from bot.services.leaderboards import LeaderboardService
 from bot.services.ports import Begin, Clock
@@ -35,6 +36,7 @@ class Services:
     rounds: RoundService
     communities: CommunityService
     banks: BankService
+    corrections: CorrectionService
 
     def help(self) -> HelpCard:
         """What the bot can do."""
@@ -52,4 +54,5 @@ def build_services(begin: Begin, clock: Clock, *, most_bytes: int = MOST_BYTES) 
         rounds=RoundService(begin, clock),
         communities=CommunityService(begin, clock),
         banks=BankService(begin),
+        corrections=CorrectionService(begin, clock),
     )

@@ -62,6 +62,8 @@ async def pay_submission(
     if judgement is None:
         raise ValueError(f"submission {submission.id} has no verdict yet")
     challenge = submission.stored.as_challenge
+    if submission.stored.void:
+        return Paid(0, "This challenge was withdrawn: it earns no points.")
     before = await work.ledger.earned(community.id, submission.member, submission.stored.question)
     hints = len(await work.hints.taken(community.id, submission.member, submission.stored.question))
     worth = submission_points(challenge, judgement, attempt=submission.attempt, hints=hints)

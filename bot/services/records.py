@@ -72,6 +72,8 @@ class StoredItem:
     bank: str
     item: Item
     enabled: bool = True
+    void: str = ""
+    """Why this version was withdrawn; empty while it counts."""
 
     @property
     def as_question(self) -> Question:

@@ -96,6 +96,15 @@ class QuestionBank(Protocol):
     async def set_item_enabled(self, question: int, enabled: bool) -> None:
         """Whether one item is picked and found."""
 
+    async def named(self, key: str, bank: str | None = None) -> Sequence[StoredItem]:
+        """The current version of every item with this key, in any bank or in those of that name."""
+
+    async def withdraw(self, question: int, reason: str) -> bool:
+        """Make every version that there is void, and disable the item; False when all were void already.
+
+        A version saved later counts again and puts the item back in use.
+        """
+
     async def digests(self, bank: int) -> Mapping[str, str]:
         """Key to digest of the current version of every item in the bank."""
 
@@ -155,6 +164,9 @@ class Rounds(Protocol):
     async def current(self, channel: int, at: datetime) -> Round | None:
         """The latest round that is not void or skipped and whose window holds ``at``."""
 
+    async def showing(self, question: int) -> Sequence[Round]:
+        """Rounds that posted the question or challenge and are neither void nor skipped, by id."""
+
     async def to_close(self, now: datetime, limit: int) -> Sequence[int]:
         """Ids of open rounds whose window is over, earliest first."""
 
@@ -204,7 +216,10 @@ class Answers(Protocol):
         """The member's answer to the posting."""
 
     async def seen(self, community: int, member: int, question: int, *, besides: int) -> bool:
-        """Whether the member answered this question in the community on another posting than ``besides``."""
+        """Whether the member answered this question in the community on another posting than ``besides``.
+
+        Answers to withdrawn versions do not count.
+        """
 
     async def settle(self, answer: int, points: int, note: str) -> None:
         """Write what the answer earned, and why when that needs a reason."""
@@ -272,6 +287,12 @@ class Ledger(Protocol):
         """Add a row and, in the same transaction, its points and solved count to the score of every
         ``Period`` (keyed by ``bot.domain.periods.period_start`` of ``entry.day``); ``reached_at`` becomes
         ``entry.at`` when points came in. False, and nothing changes, when (community, source) is known.
+        """
+
+    async def payments(self, question: int, after: int, limit: int) -> Sequence[tuple[int, LedgerEntry]]:
+        """Rows numbered above ``after`` that paid for a question, in every community, with their numbers.
+
+        Rows that were taken back (``bot.domain.ledger.taken_back``) and those that did it are left out.
         """
 
     async def entries(self, community: int, member: int) -> Sequence[LedgerEntry]:

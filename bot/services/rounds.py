@@ -86,9 +86,14 @@ class RoundService:
         )
 
     async def withdraw(self, round_: int, reason: str) -> None:
-        """Withdraw a round: it is no challenge day for those who did not answer. Raises ``NotFound``."""
+        """Withdraw a round: it is no challenge day for those who did not answer. Raises ``NotFound``.
+
+        Points stay; a wrong question is withdrawn by ``bot.services.corrections``. Twice is as good as once.
+        """
         async with self._begin() as work:
             found = await work.rounds.get(round_)
+            if found.state is RoundState.VOID:
+                return
             await work.rounds.set_state(found.id, RoundState.VOID, reason)
             await work.audit.note(
                 found.community, None, "round.withdrawn", f"{found.local_date}: {reason}", self._clock.now()

@@ -128,6 +128,7 @@ def stored_item(row: VersionRow) -> StoredItem:
         bank=row.question.bank.name,
         item=read_item(row.content),
         enabled=row.question.enabled and row.question.bank.enabled,
+        void=row.void,
     )
 
 
@@ -161,7 +162,7 @@ def posting(row: PostingRow) -> Posting:
         opens_at=utc(round_.opens_at) if round_ else None,
         closes_at=utc(round_.closes_at) if round_ else None,
         member=row.member_id,
-        void=round_ is not None and round_.state == RoundState.VOID,
+        void=row.version.void != "" or (round_ is not None and round_.state == RoundState.VOID),
     )
 
 

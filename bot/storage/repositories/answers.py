@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from bot.services.records import Answer, NewAnswer, Tally
 from bot.storage import values
 from bot.storage.repositories.base import Repository
-from bot.storage.tables import AnswerRow, MemberRow, PostingRow
+from bot.storage.tables import AnswerRow, MemberRow, PostingRow, VersionRow
 
 
 class SqlAnswers(Repository):
@@ -44,10 +44,16 @@ class SqlAnswers(Repository):
 
     async def seen(self, community: int, member: int, question: int, *, besides: int) -> bool:
         """Whether the member answered this question on another posting than ``besides``."""
-        other = select(AnswerRow.id).where(
-            AnswerRow.member_id == member,
-            AnswerRow.question_id == question,
-            AnswerRow.posting_id != besides,
+        other = (
+            select(AnswerRow.id)
+            .join(PostingRow, PostingRow.id == AnswerRow.posting_id)
+            .join(VersionRow, VersionRow.id == PostingRow.version_id)
+            .where(
+                AnswerRow.member_id == member,
+                AnswerRow.question_id == question,
+                AnswerRow.posting_id != besides,
+                VersionRow.void == "",
+            )
         )
         return (await self.session.scalars(select(other.exists()))).one()
 

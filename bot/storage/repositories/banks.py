@@ -64,6 +64,24 @@ class SqlQuestionBank(Repository):
             update(QuestionRow).where(QuestionRow.id == question).values(enabled=enabled)
         )
 
+    async def named(self, key: str, bank: str | None = None) -> Sequence[StoredItem]:
+        """The current version of every item with this key, in any bank or in those of that name."""
+        found = _versions(_is_current()).where(QuestionRow.key == storable(key)).order_by(QuestionRow.id)
+        if bank is not None:
+            found = found.where(BankRow.name == storable(bank))
+        return [values.stored_item(row) for row in await self.all(found)]
+
+    async def withdraw(self, question: int, reason: str) -> bool:
+        """Make every version void, and disable the item; False when all were void already."""
+        marked = await self.session.scalars(
+            update(VersionRow)
+            .where(VersionRow.question_id == question, VersionRow.void == "")
+            .values(void=reason)
+            .returning(VersionRow.id)
+        )
+        await self.set_item_enabled(question, False)
+        return bool(marked.all())
+
     async def digests(self, bank: int) -> Mapping[str, str]:
         """Key to digest of the current version of every item in the bank."""
         rows = await self.session.execute(

@@ -29,7 +29,11 @@ KEEP_QUESTIONS = text("""
         kind = excluded.kind,
         difficulty = excluded.difficulty,
         topic = excluded.topic,
-        title = excluded.title
+        title = excluded.title,
+        enabled = known.enabled OR EXISTS (
+            SELECT 1 FROM question_versions AS old
+            WHERE old.question_id = known.id AND old.number = known.number AND old.void <> ''
+        )
 """)
 KEEP_VERSIONS = text("""
     INSERT INTO question_versions (question_id, number, digest, content)
@@ -41,7 +45,8 @@ KEEP_VERSIONS = text("""
 async def save(session: AsyncSession, bank: int, items: Sequence[NewItem]) -> None:
     """Add the items to the bank, or a new version of those whose key it knows.
 
-    A key may come once only. It is part of the session's transaction: all of it or nothing.
+    A new version of a question that was withdrawn puts it back in use. A key may come once only.
+    It is part of the session's transaction: all of it or nothing.
     """
     # COPY goes past SQLAlchemy, which begins the transaction with its own first statement: that comes first.
     await session.execute(STAGE)

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, ScalarSelect, and_, bindparam, func, select, text
+from sqlalchemy import ColumnElement, DateTime, ScalarSelect, and_, bindparam, func, or_, select, text
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm.util import AliasedClass
 
-from bot.domain.ledger import Earned, LedgerEntry, LedgerKind
+from bot.domain.ledger import VOID_SOURCE, Earned, LedgerEntry, LedgerKind
 from bot.domain.periods import Period, period_start
 from bot.services.records import ScorePage
 from bot.services.records import ScoreRow as Standing
@@ -116,23 +116,28 @@ class SqlLedger(Repository):
             .where(LedgerRow.member_id == member, LedgerRow.community_id == community)
             .order_by(LedgerRow.id)
         )
-        return [
-            LedgerEntry(
-                community=row.community_id,
-                member=row.member_id,
-                kind=LedgerKind(row.kind),
-                source=row.source,
-                day=row.day,
-                at=values.utc(row.at),
-                points=row.points,
-                solved=row.solved,
-                question=row.question_id,
-                channel=row.channel_id,
-                topic=row.topic,
-                why=row.why,
+        return [_entry(row) for row in rows]
+
+    async def payments(self, question: int, after: int, limit: int) -> Sequence[tuple[int, LedgerEntry]]:
+        """Rows that paid for a question and were not taken back, with their numbers, in that order."""
+        taken = aliased(LedgerRow)
+        back = select(taken.id).where(
+            taken.community_id == LedgerRow.community_id,
+            taken.source == func.concat(VOID_SOURCE, LedgerRow.id),
+        )
+        rows = await self.all(
+            select(LedgerRow)
+            .where(
+                LedgerRow.question_id == question,
+                LedgerRow.id > after,
+                or_(LedgerRow.points != 0, LedgerRow.solved != 0),
+                LedgerRow.source.not_like(f"{VOID_SOURCE}%"),
+                ~back.exists(),
             )
-            for row in rows
-        ]
+            .order_by(LedgerRow.id)
+            .limit(limit)
+        )
+        return [(row.id, _entry(row)) for row in rows]
 
     async def scores(
         self, community: int, period: Period, start: date, *, offset: int, limit: int, reader: int
@@ -191,6 +196,23 @@ class SqlLedger(Repository):
         """
         found = await self.session.execute(DIFFERENCES, {"beginning": period_start(Period.ALL, date.min)})
         return [dict(row) for row in found.mappings()]
+
+
+def _entry(row: LedgerRow) -> LedgerEntry:
+    return LedgerEntry(
+        community=row.community_id,
+        member=row.member_id,
+        kind=LedgerKind(row.kind),
+        source=row.source,
+        day=row.day,
+        at=values.utc(row.at),
+        points=row.points,
+        solved=row.solved,
+        question=row.question_id,
+        channel=row.channel_id,
+        topic=row.topic,
+        why=row.why,
+    )
 
 
 def _board(

@@ -69,6 +69,15 @@ class SqlRounds(Repository):
         )
         return values.round_value(row) if row else None
 
+    async def showing(self, question: int) -> Sequence[Round]:
+        """Rounds that posted the question or challenge and are neither void nor skipped, by id."""
+        posted = select(PostingRow.round_id).where(PostingRow.question_id == question)
+        live = RoundRow.state.in_([str(RoundState.OPEN), str(RoundState.CLOSED)])
+        rows = await self.all(
+            values.select_rounds().where(RoundRow.id.in_(posted), live).order_by(RoundRow.id)
+        )
+        return [values.round_value(row) for row in rows]
+
     async def to_close(self, now: datetime, limit: int) -> Sequence[int]:
         """Ids of open rounds whose window is over, earliest first."""
         rows = await self.session.scalars(

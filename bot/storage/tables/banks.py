@@ -73,7 +73,10 @@ class QuestionRow(Base):
 
 
 class VersionRow(Base):
-    """One version of a question, kept for good: old answers keep the text they were given to."""
+    """One version of a question, kept for good: old answers keep the text they were given to.
+
+    ``void`` is why it was withdrawn, empty while it counts.
+    """
 
     __tablename__ = "question_versions"
     __table_args__ = (
@@ -88,6 +91,7 @@ class VersionRow(Base):
     digest: Mapped[Word]
     content: Mapped[Document]
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    void: Mapped[Words] = mapped_column(server_default="")
 
     question: Mapped[QuestionRow] = relationship(
         lazy="raise", viewonly=True, foreign_keys="VersionRow.question_id"

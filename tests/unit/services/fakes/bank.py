@@ -36,6 +36,27 @@ class FakeBank(Repository):
         bank, stored = self.tables.versions[version]
         self.tables.versions[version] = (bank, replace(stored, enabled=enabled))
 
+    async def named(self, key: str, bank: str | None = None) -> Sequence[StoredItem]:
+        now = (self.tables.versions[v][1] for v in self.tables.current.values())
+        return [s for s in now if s.item.meta.key == key and bank in (None, s.bank)]
+
+    async def withdraw(self, question: int, reason: str) -> bool:
+        t = self.tables
+        await self.set_item_enabled(question, False)
+        fresh = [v for v, (_, s) in t.versions.items() if s.question == question and not s.void]
+        for version in fresh:
+            bank, stored = t.versions[version]
+            t.versions[version] = (bank, replace(stored, void=reason))
+        for posting in list(t.postings.values()):
+            if posting.stored.version in fresh:
+                stored = t.versions[posting.stored.version][1]
+                t.postings[posting.id] = replace(posting, stored=stored, void=True)
+        for submission in list(t.submissions.values()):
+            if submission.stored.version in fresh:
+                stored = t.versions[submission.stored.version][1]
+                t.submissions[submission.id] = replace(submission, stored=stored)
+        return bool(fresh)
+
     async def digests(self, bank: int) -> Mapping[str, str]:
         return {s.item.meta.key: self.tables.items[s.question].digest for s in await self.items(bank)}
 
@@ -51,6 +72,7 @@ class FakeBank(Repository):
                 number=old.number + 1 if old else 1,
                 bank=t.banks[bank].name,
                 item=new.item,
+                enabled=old is None or old.enabled or old.void != "",
             )
             t.versions[stored.version] = (bank, stored)
             t.current[question] = stored.version
@@ -118,7 +140,7 @@ class FakeBank(Repository):
         open_now = {
             p.stored.question
             for p in t.postings.values()
-            if p.community == community and p.closes_at is not None and p.closes_at >= now
+            if p.community == community and not p.void and p.closes_at is not None and p.closes_at >= now
         }
         fitting = [s for s in self._pool(community, pool) if s.question not in open_now]
         used = [

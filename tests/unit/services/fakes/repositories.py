@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from bot.domain.content import Question
 from bot.domain.grading import Verdict
-from bot.domain.ledger import Earned, LedgerEntry, LedgerKind
+from bot.domain.ledger import VOID_SOURCE, Earned, LedgerEntry, LedgerKind
 from bot.domain.periods import Period, period_start
 from bot.domain.ranks import Score, ranked
 from bot.domain.rounds import DueRound
@@ -72,6 +72,12 @@ class FakeRounds(Repository):
             and r.state in (RoundState.OPEN, RoundState.CLOSED)
         ]
         return max(fitting, key=lambda r: r.opens_at, default=None)
+
+    async def showing(self, question: int) -> Sequence[Round]:
+        t = self.tables
+        ids = {p.round for p in t.postings.values() if p.stored.question == question}
+        live = (RoundState.OPEN, RoundState.CLOSED)
+        return [r for r in t.rounds.values() if r.id in ids and r.state in live]
 
     async def to_close(self, now: datetime, limit: int) -> Sequence[int]:
         over = [r for r in self.tables.rounds.values() if r.state is RoundState.OPEN and r.closes_at <= now]
@@ -168,6 +174,7 @@ class FakeAnswers(Repository):
             and a.posting != besides
             and postings[a.posting].community == community
             and postings[a.posting].stored.question == question
+            and not postings[a.posting].stored.void
             for a in self.tables.answers.values()
         )
 
@@ -214,6 +221,20 @@ class FakeLedger(Repository):
             return False
         self.tables.ledger.append(entry)
         return True
+
+    async def payments(self, question: int, after: int, limit: int) -> Sequence[tuple[int, LedgerEntry]]:
+        rows = list(enumerate(self.tables.ledger, 1))
+        taken = {(r.community, r.source) for r in self.tables.ledger}
+        fitting = [
+            (number, r)
+            for number, r in rows
+            if number > after
+            and r.question == question
+            and (r.points or r.solved)
+            and not r.source.startswith(VOID_SOURCE)
+            and (r.community, f"{VOID_SOURCE}{number}") not in taken
+        ]
+        return fitting[:limit]
 
     async def entries(self, community: int, member: int) -> Sequence[LedgerEntry]:
         return [r for r in self.tables.ledger if (r.community, r.member) == (community, member)]
