@@ -9,7 +9,6 @@ from bot.services.banks import BankService
 from bot.services.cards import HelpCard
 from bot.services.challenges import ChallengeService
 from bot.services.communities import CommunityService
-from bot.services.corrections import CorrectionService
 from bot.services.help import help_card
 from bot.services.leaderboards import LeaderboardService
 from bot.services.ports import Begin, Clock
@@ -17,6 +16,7 @@ from bot.services.quiz import QuizService
 from bot.services.rounds import RoundService
 from bot.services.streaks import StreakService
 from bot.services.submissions import SubmissionService
+from bot.services.today import TodayService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class Services:
     rounds: RoundService
     communities: CommunityService
     banks: BankService
-    corrections: CorrectionService
+    today: TodayService
 
     def help(self) -> HelpCard:
         """What the bot can do."""
@@ -54,5 +54,5 @@ def build_services(begin: Begin, clock: Clock, *, most_bytes: int = MOST_BYTES) 
         rounds=RoundService(begin, clock),
         communities=CommunityService(begin, clock),
         banks=BankService(begin),
-        corrections=CorrectionService(begin, clock),
+        today=TodayService(begin, clock),
     )

@@ -224,6 +224,18 @@ class RecapCard:
     submitted: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRound:
+    """A round that is open in one channel (``channel`` is the platform's id), for one reader."""
+
+    channel: str
+    channel_name: str
+    question: QuestionCard | None
+    challenge: ChallengeCard | None
+    answered: bool
+    """Whether the reader has answered the question."""
+
+
 @dataclass(frozen=True, slots=True)
 class CommandHelp:
     """One command: how to type it, and what it does."""

@@ -57,6 +57,16 @@ def board_period() -> str:
     return "period"
 
 
+def show_question(posting: int) -> str:
+    """Show a question in a dialog."""
+    return f"question|{posting}"
+
+
+def show_challenge(challenge: str) -> str:
+    """Show a challenge in a dialog."""
+    return f"challenge|{challenge}"[:LONGEST]
+
+
 def home_quiz() -> str:
     """Ask for a question from App Home."""
     return "quiz"

@@ -43,6 +43,7 @@ EVERYTHING = re.compile(r"^.*$", re.DOTALL)
 SHORTCUT = "submit_message"
 """The callback of the message shortcut "Submit for grading"."""
 OUR_FAULT = Notice("Something went wrong on our side; nothing is lost. Please try once more.", ok=False)
+NOT_HERE = "Warmup is not set up for this workspace. Please ask whoever runs it to install it here."
 
 Work = Callable[[], Awaitable[None]]
 
@@ -114,6 +115,7 @@ class SlackApp:
             authorize=OneWorkspace(workspace),  # type: ignore[arg-type]
             signing_secret=signing_secret,
             process_before_response=True,
+            user_facing_authorize_error_message=NOT_HERE,
             logger=logging.getLogger("bot.platforms.slack.bolt"),
         )
         self._listen()
@@ -200,6 +202,8 @@ class SlackApp:
                 self._after(context, event, partial(self._said, event, inner))
             case "message" if inner.get("channel_type") == "im" and _is_persons(inner):
                 self._after(context, event, partial(self._said, event, inner))
+            case "app_home_opened" if inner.get("tab") == "home":
+                self._after(context, event, partial(self.conversation.home, event))
             case "user_change":
                 user = inner.get("user") or {}
                 self.people.forget(self._workspace.team, str(user.get("id", "")))

@@ -66,7 +66,10 @@ class Clients:
         )
 
     async def download(self, url: str, token: str) -> bytes:
-        """A file that a member uploaded. Raises ``BadAddress``, ``OSError`` or aiohttp's errors."""
+        """A file that a member uploaded, or a little more than ``LONGEST_FILE`` of it.
+
+        Raises ``BadAddress``, ``OSError`` or aiohttp's errors.
+        """
         self.check(url)
         headers = {"Authorization": f"Bearer {token}"}
         async with self.session.get(url, headers=headers, allow_redirects=False) as response:
@@ -74,7 +77,12 @@ class Clients:
             if response.status != 200 or response.content_type == "text/html":
                 # Without the scope files:read Slack answers with its sign-in page.
                 raise OSError("Slack did not give the file")
-            return await response.content.read(LONGEST_FILE + 1)
+            data = bytearray()
+            async for chunk in response.content.iter_chunked(64 * 1024):
+                data += chunk
+                if len(data) > LONGEST_FILE:
+                    break
+            return bytes(data)
 
     def check(self, url: str) -> None:
         """Raise ``BadAddress`` unless the address is Slack's own or that of the configured server."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from bot.domain.picking import DAILY_QUESTIONS
-from bot.platforms.slack import actions, arguments, cards, cards_results, dialogs
+from bot.platforms.slack import actions, arguments, cards, cards_results, dialogs, home
 from bot.platforms.slack.commands import HELP, Names
 from bot.platforms.slack.events import Event
 from bot.platforms.slack.handing_in import HandingIn
@@ -164,11 +165,40 @@ class Conversation:
                     chosen = (action.get("selected_option") or {}).get("value", "")
                     await self._board(event, Period(chosen), 1, instead=True)
                 case "quiz", ():
-                    await self.quiz(event, "")
+                    await self._in_dialog(event, partial(self.quiz, text=""))
+                case "question", (posting,):
+                    await self._in_dialog(event, partial(self._show_question, posting=int(posting)))
+                case "challenge", (key,):
+                    await self._in_dialog(event, partial(self.challenge, text=key))
                 case _:
                     raise ValueError(name)
         except ValueError:
             raise Refusal("old_button", OLD_BUTTON) from None
+
+    async def _in_dialog(self, event: Event, show: Callable[[Event], Awaitable[None]]) -> None:
+        """Open a dialog at once and show there what ``show`` would show privately."""
+        view_id = await self.replies.open_view(event, dialogs.loading("Warmup"))
+        event = replace(event, view=view_id)
+        try:
+            await show(event)
+        except Refusal as refusal:
+            await self.replies.private(event, cards.notice(Notice(refusal.text, ok=False)))
+
+    async def _show_question(self, event: Event, posting: int) -> None:
+        shown = await self.services.quiz.show(await self.actor(event), posting)
+        await self.replies.private(event, cards.question(shown))
+
+    async def home(self, event: Event) -> None:
+        """App Home, made afresh each time that it is opened."""
+        actor = await self.actor(event)
+        view = home.home(
+            await self.services.today.show(actor),
+            await self.services.streaks.show(ShowStreak(actor=actor)),
+            await self.services.leaderboards.show(ShowLeaderboard(actor=actor)),
+            [(self.names.usage(entry), entry.summary) for entry in HELP],
+            setup=f"/{self.names.prefix}warmup setup" if actor.is_admin else "",
+        )
+        await self.replies.publish_home(event, view)
 
     async def answer(self, event: Event, posting: int, letters: frozenset[str], typed: str = "") -> None:
         """An answer; its result is shown to its author alone."""

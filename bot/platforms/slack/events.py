@@ -36,6 +36,8 @@ class Event:
     response_url: str = field(default="", repr=False)
     trigger: str = ""
     thread: str = ""
+    view: str = ""
+    """The open dialog in which a button was pressed: what comes of it is shown there."""
 
     @property
     def is_direct(self) -> bool:
@@ -97,7 +99,8 @@ class Reader:
     def interaction(self, body: Mapping[str, Any], at: object = None) -> Event:
         """A button, a shortcut or a submitted dialog."""
         user, channel = body.get("user") or {}, body.get("channel") or {}
-        container = body.get("container") or {}
+        container, view = body.get("container") or {}, body.get("view") or {}
+        pressed_in = view.get("id") if view.get("type") == "modal" and body.get("actions") else ""
         return self._event(
             key=f"interaction:{body.get('trigger_id', '')}",
             at=at,
@@ -108,6 +111,7 @@ class Reader:
             response_url=body.get("response_url"),
             trigger=body.get("trigger_id"),
             thread=container.get("thread_ts"),
+            view=pressed_in,
         )
 
     def message(self, body: Mapping[str, Any]) -> Event:

@@ -7,6 +7,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.platforms.slack import dialogs
 from bot.platforms.slack.blocks import Card
 from bot.platforms.slack.client import FAILURES, BadAddress, Clients
 from bot.platforms.slack.events import Event
@@ -26,6 +27,8 @@ class Replies:
 
     async def private(self, event: Event, card: Card, *, replace: bool = False) -> None:
         """Show a card to this person alone; ``replace`` puts it in the place of the private card pressed."""
+        if event.view and await self.update_view(event, event.view, dialogs.view("Warmup", card.blocks)):
+            return
         try:
             if event.response_url and await self._respond(event, card, replace=replace):
                 return
@@ -61,13 +64,25 @@ class Replies:
             await self.web(event).chat_postEphemeral(channel=event.channel, user=event.user, **values)
 
     async def open_view(self, event: Event, view: dict[str, Any]) -> str:
-        """Open a dialog and return its id; empty when its three seconds are over."""
+        """Open a dialog and return its id; empty when its three seconds are over.
+
+        A button inside a dialog changes that one instead.
+        """
+        if event.view:
+            return event.view if await self.update_view(event, event.view, view) else ""
         try:
             opened = await self.web(event).views_open(trigger_id=event.trigger, view=view)
         except FAILURES as error:
             log.warning("a dialog could not be opened: %s", error_name(error))
             return ""
         return str((opened.get("view") or {}).get("id", ""))
+
+    async def publish_home(self, event: Event, view: dict[str, Any]) -> None:
+        """Show App Home to this person."""
+        try:
+            await self.web(event).views_publish(user_id=event.user, view=view)
+        except FAILURES as error:
+            log.warning("App Home could not be shown: %s", error_name(error))
 
     async def update_view(self, event: Event, view_id: str, view: dict[str, Any]) -> bool:
         """Put another content into an open dialog; False when it was closed."""

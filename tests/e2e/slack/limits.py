@@ -30,8 +30,8 @@ OURS = re.compile(r"<!date\^\d+\^[^|<>]*\|[^<>|]*>")
 
 
 def message_faults(blocks: list[dict[str, Any]], text: str) -> list[str]:
-    """Why Slack would not take a message."""
-    faults = list(_blocks(blocks, MESSAGE_BLOCKS, 50))
+    """Why Slack would not take a message; one without blocks is its text."""
+    faults = list(_blocks(blocks, MESSAGE_BLOCKS, 50)) if blocks else []
     if len(json.dumps(blocks, ensure_ascii=False)) > MOST_CHARACTERS:
         faults.append("msg_blocks_too_long")
     if not text:

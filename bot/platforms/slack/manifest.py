@@ -1,0 +1,91 @@
+"""The app manifest: everything that Slack has to know about the app, made from what the program has.
+
+``python -m bot.platforms.slack.manifest`` prints it as JSON, to be pasted at https://api.slack.com/apps;
+``--prefix`` puts something before the commands' names, and ``--url`` asks for HTTP mode at that address.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from bot.platforms.slack.app import SHORTCUT
+from bot.platforms.slack.commands import COMMANDS, Names
+
+EVENTS = ("app_home_opened", "app_mention", "message.im", "user_change")
+"""What the app listens to."""
+SCOPES = (
+    "app_mentions:read",
+    "channels:history",
+    "chat:write",
+    "chat:write.public",
+    "commands",
+    "files:read",
+    "groups:history",
+    "im:history",
+    "im:write",
+    "users:read",
+)
+"""Rights of the bot token. Histories are read only to find the bot's own messages again."""
+
+
+def manifest(names: Names | None = None, url: str = "") -> dict[str, Any]:
+    """The manifest; with ``url`` (``https://host/slack/events``) for HTTP mode, else for Socket Mode."""
+    names = names or Names()
+    address = {"url": url} if url else {}
+    requests = {"request_url": url} if url else {}
+    return {
+        "display_information": {
+            "name": "Warmup",
+            "description": "A question and a code challenge each day, graded at once.",
+            "background_color": "#1f3a34",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": "Warmup", "always_online": True},
+            "shortcuts": [
+                {
+                    "name": "Submit for grading",
+                    "type": "message",
+                    "callback_id": SHORTCUT,
+                    "description": "Hand in the code of this message",
+                }
+            ],
+            "slash_commands": [
+                {
+                    "command": names.slash(command),
+                    "description": command.summary,
+                    "usage_hint": command.hint,
+                    "should_escape": command.mentions,
+                    **address,
+                }
+                for command in COMMANDS
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {"bot_events": list(EVENTS), **requests},
+            "interactivity": {"is_enabled": True, **requests},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": not url,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def as_json(names: Names | None = None, url: str = "") -> str:
+    """The manifest as people paste it."""
+    return json.dumps(manifest(names, url), indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Print the manifest of the Slack app.")
+    parser.add_argument("--prefix", default="", help="what stands before the names of the commands")
+    parser.add_argument("--url", default="", help="https://host/slack/events, for HTTP mode")
+    arguments = parser.parse_args()
+    print(as_json(Names(arguments.prefix), arguments.url), end="")  # noqa: T201 - its one purpose
