@@ -9,6 +9,7 @@ from bot.services.banks import BankService
 from bot.services.cards import HelpCard
 from bot.services.challenges import ChallengeService
 from bot.services.communities import CommunityService
+from bot.services.corrections import CorrectionService
 from bot.services.help import help_card
 from bot.services.leaderboards import LeaderboardService
 from bot.services.ports import Begin, Clock
@@ -37,6 +38,7 @@ class Services:
     communities: CommunityService
     banks: BankService
     today: TodayService
+    corrections: CorrectionService
 
     def help(self) -> HelpCard:
         """What the bot can do."""
@@ -55,4 +57,5 @@ def build_services(begin: Begin, clock: Clock, *, most_bytes: int = MOST_BYTES) 
         communities=CommunityService(begin, clock),
         banks=BankService(begin),
         today=TodayService(begin, clock),
+        corrections=CorrectionService(begin, clock),
     )
