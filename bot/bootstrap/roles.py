@@ -10,6 +10,7 @@ import structlog
 from bot.bootstrap.alive import pulse
 from bot.bootstrap.clock import SystemClock
 from bot.bootstrap.database import connected, database
+from bot.bootstrap.discord import discord_client, discord_poster
 from bot.bootstrap.health import Metrics, readiness
 from bot.bootstrap.loops import draining, keep_going, together
 from bot.bootstrap.playground import set_up_channel
@@ -42,6 +43,7 @@ async def bot(settings: Settings) -> None:
             run_rounds(services),
             run_deliveries(settings, opened),
             *slack_socket(settings, services),
+            *discord_client(settings, services),
             pulse(settings, "bot"),
         )
 
@@ -76,8 +78,9 @@ async def run_rounds(services: Services) -> None:
 async def run_deliveries(settings: Settings, opened: Database) -> None:
     """Send what is in the outbox until cancelled."""
     posters: dict[Platform, Poster] = {Platform.PLAYGROUND: PlaygroundPoster(History(opened.messages))}
-    async with slack_poster(settings) as slack:
-        deliveries = DeliveryService(opened.begin, posters | slack, SystemClock(), opened.signals)
+    async with slack_poster(settings) as slack, discord_poster(settings) as discord:
+        posters |= slack | discord
+        deliveries = DeliveryService(opened.begin, posters, SystemClock(), opened.signals)
         await keep_going("deliveries", lambda: draining(deliveries.run, 3.0))
 
 

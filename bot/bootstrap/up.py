@@ -12,6 +12,7 @@ from bot.bootstrap.banks import load_bundled
 from bot.bootstrap.children import Child
 from bot.bootstrap.clock import SystemClock
 from bot.bootstrap.database import connected, database
+from bot.bootstrap.discord import discord_client
 from bot.bootstrap.loops import together
 from bot.bootstrap.playground import set_up_channel
 from bot.bootstrap.roles import run_deliveries, run_rounds, run_web
@@ -49,6 +50,7 @@ async def up(settings: Settings, *, say: Say) -> None:
                 run_rounds(services),
                 run_deliveries(settings, opened),
                 *slack_socket(settings, services),
+                *discord_client(settings, services),
             )
 
 

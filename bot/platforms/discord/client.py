@@ -95,3 +95,16 @@ class WarmupClient(discord.AutoShardedClient):
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """A handler failed: say so in the log and go on."""
         log.exception("a Discord event failed", event=event_method)
+
+
+async def connect(client: WarmupClient, token: str) -> bool:
+    """Be connected until cancelled; False when Discord does not accept the token.
+
+    discord.py reconnects and resumes by itself. What it gives up on is raised, for a new client to try.
+    """
+    try:
+        async with client:
+            await client.start(token)
+    except discord.LoginFailure:
+        return False
+    raise ConnectionError("the connection to Discord ended")
