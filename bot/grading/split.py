@@ -65,7 +65,7 @@ async def _run_once(
 ) -> Outcome:
     ours, theirs = socket.socketpair()
     guest_task = Task(
-        entry="guest.serve:run",
+        entry="guest.bridge.serve:run",
         flavour=Flavour(packages=tuple(challenge.packages)),
         payload=json.dumps({"files": files}).encode(),
         limits=challenge.limits,

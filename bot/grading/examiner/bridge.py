@@ -8,10 +8,10 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from ..guest.files import Files
-from ..guest.peer import Peer
-from ..guest.values import Node
-from ..guest.wire import Channel, Violation
+from ..guest.bridge.files import Files
+from ..guest.bridge.peer import Peer
+from ..guest.bridge.values import Node
+from ..guest.bridge.wire import Channel, Violation
 from .decoys import Decoys
 from .patches import Patches
 from .pipeline import Pipeline

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ..guest.wire import Closed, Violation
+from ..guest.bridge.wire import Closed, Violation
 
 if TYPE_CHECKING:
     from .bridge import Examiner

@@ -18,8 +18,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ..guest.serve import write_files
-from ..guest.wire import Channel, Closed, Violation
+from ..guest.bridge.serve import write_files
+from ..guest.bridge.wire import Channel, Closed, Violation
 from . import patches
 from .bridge import Examiner
 from .decoys import Decoys

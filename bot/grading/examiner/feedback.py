@@ -11,7 +11,7 @@ import re
 import types
 from typing import TYPE_CHECKING, Any
 
-from ..guest.wire import Closed, Violation
+from ..guest.bridge.wire import Closed, Violation
 
 if TYPE_CHECKING:
     from .bridge import Examiner

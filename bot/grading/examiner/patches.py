@@ -19,7 +19,7 @@ from unittest import mock
 
 import pytest
 
-from ..guest.values import Node
+from ..guest.bridge.values import Node
 
 if TYPE_CHECKING:
     from .bridge import Examiner

@@ -11,7 +11,7 @@ import os
 import sys
 from pathlib import Path
 
-from ..guest.serve import write_files
+from ..guest.bridge.serve import write_files
 from .standin import Standins
 from .suite import Suite
 from .watcher import Watcher

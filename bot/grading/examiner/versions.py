@@ -16,9 +16,9 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-from ..guest.serve import Guest, redirect, write_files
-from ..guest.values import Node
-from ..guest.wire import Channel, Closed, Violation
+from ..guest.bridge.serve import Guest, redirect, write_files
+from ..guest.bridge.values import Node
+from ..guest.bridge.wire import Channel, Closed, Violation
 from .policy import Policy
 
 

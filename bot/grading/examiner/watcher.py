@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ..guest.wire import Closed, Violation
+from ..guest.bridge.wire import Closed, Violation
 from . import feedback
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ _MODULES = {
         "sqlalchemy.dialects.sqlite.aiosqlite",
     ),
 }
-_OURS = ("guest.program", "guest.sql", "guest.checker", "guest.serve")
+_OURS = ("guest.program", "guest.sql", "guest.checker", "guest.bridge.serve")
 _OURS_FOR_EXAMINERS = ("examiner.examine", "examiner.together", "examiner.versions")
 _EXAMINER_MODULES = ("pytest", "_pytest.assertion.rewrite", "pytest_asyncio.plugin")
 

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from bot.grading.guest.packing import Packer
-from bot.grading.guest.wire import MAX_FRAME, Channel, Closed, Violation
+from bot.grading.guest.bridge.packing import Packer
+from bot.grading.guest.bridge.wire import MAX_FRAME, Channel, Closed, Violation
 
 VALUES = [
     None,
