@@ -15,6 +15,7 @@ import json
 import os
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from ..guest.bridge.wire import Channel, Closed, Violation
 from . import patches
 from .bridge import Examiner
 from .decoys import Decoys
+from .independence import independent_tests
 from .standin import Standins
 from .suite import Suite
 from .watcher import Watcher
@@ -119,10 +121,25 @@ def _run(prepared: Prepared, channel: Channel, ahead: bool) -> dict[str, Any]:
         "loading": watcher.loading,
         "matrix": decoys.matrix if decoys.recording else None,
         "prepared": ready,
-        "rows": peer.pipeline.rows() if decoys.recording else None,
+        "rows": peer.pipeline.rows(_independence(order)) if decoys.recording else None,
         "again": peer.pipeline.aborted,
         "fault": watcher.ended,
     }
+
+
+def _independence(order: dict[str, Any]) -> Callable[[str], bool | None]:
+    """By test id: None for a dependent test, else whether its arguments are new objects."""
+    texts = dict(order["tests"])
+    known: dict[str, dict[str, bool]] = {}
+
+    def independent(test: str) -> bool | None:
+        path, _, name = test.partition("::")
+        if path not in known:
+            hooked = any("autouse" in text or "conftest" in file for file, text in texts.items())
+            known[path] = {} if hooked else independent_tests(texts.get(path, ""), order["modules"])
+        return known[path].get(name.partition("[")[0])
+
+    return independent
 
 
 def _bind(prepared: Prepared, peer: Examiner) -> None:

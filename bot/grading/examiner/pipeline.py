@@ -2,9 +2,10 @@
 
 A test that calls the member's function thousands of times would wait for an answer each time. The
 reference's run leaves the row of calls, so the next ones can be sent ahead and their answers taken as the
-test comes to them. The guest gets the same calls in the same order as without this. Should the test call
-anything else, or stop
-before the answers are used up, the whole run is thrown away and done again without sending ahead.
+test comes to them. The guest gets the same calls in the same order as without this. Only tests whose calls
+hang on no answer (see ``independence``) are treated so: what comes next never tells what is wanted now.
+Should the test call anything else, or stop before the answers are used up, the whole run is thrown away and
+done again without sending ahead.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ class Pipeline:
         self._rows = rows or {}
         self._recording = recording
         self.recorded: Rows = {}
+        self._depths: dict[str, int] = {}
+        """By test: how deep mutable arguments went (0: none, 1: containers of plain values, 2: deeper)."""
         self.aborted = False
         self._bytes = 0
         self._paths: dict[int, tuple[str, str]] = {}
@@ -96,6 +99,8 @@ class Pipeline:
             self._row = []
             rows.append([self._count - 1, self._row])
         self._row.append([*path, data])
+        test = next(reversed(self.recorded))
+        self._depths[test] = max(self._depths.get(test, 0), *map(_depth, args[1:]), 0)
         self._bytes += len(data)
 
     def _next(self, args: tuple[Any, ...]) -> Any:
@@ -151,9 +156,25 @@ class Pipeline:
         self._keys, self._at = keys, 0
         return bool(self._answers) and len(self._answers) <= len(keys)
 
-    def rows(self) -> Rows:
-        """What was recorded, without the rows that are too short."""
-        kept = {
-            test: [row for row in rows if len(row[1]) >= SHORTEST] for test, rows in self.recorded.items()
-        }
-        return {test: rows for test, rows in kept.items() if rows}
+    def rows(self, independent: Callable[[str], bool | None]) -> Rows:
+        """What was recorded of independent tests, without the rows that are too short.
+
+        ``independent`` answers None for a dependent test, else whether its arguments are new objects.
+        """
+        kept: Rows = {}
+        for test, rows in self.recorded.items():
+            long = [row for row in rows if len(row[1]) >= SHORTEST]
+            fresh = independent(test) if long else None
+            if fresh is not None and self._depths.get(test, 0) <= fresh:
+                kept[test] = long
+        return kept
+
+
+def _depth(value: Any) -> int:
+    if isinstance(value, list | set | bytearray):
+        return 1 + max(map(_depth, value), default=0)
+    if isinstance(value, dict):
+        return 1 + max(map(_depth, value.values()), default=0)
+    if isinstance(value, tuple | frozenset):
+        return max(map(_depth, value), default=0)
+    return 0
