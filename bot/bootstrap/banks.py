@@ -117,6 +117,12 @@ async def void(settings: Settings, key: str, reason: str, bank: str | None) -> d
         return asdict(await services.corrections.void(key, reason, bank))
 
 
+async def rejudge(settings: Settings, key: str, bank: str | None) -> dict[str, Any]:
+    """Have a challenge's submissions graded again, as ``warmup rejudge --json`` prints it."""
+    async with open_services(settings) as services:
+        return asdict(await services.corrections.rejudge(key, bank))
+
+
 async def export_bank(settings: Settings, name: str, format: str) -> Exported:  # noqa: A002
     """The current questions of a bank as one file. Raises ``NotFound``."""
     async with open_services(settings) as services:

@@ -1,21 +1,25 @@
-"""``warmup grade``: one submission against one challenge, with no database and no network."""
+"""``warmup grade``: one submission against one challenge, with no database; ``rejudge``: all there are."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bot.cli.output import emit_json, refuse
+
+if TYPE_CHECKING:
+    from bot.domain.content import Challenge
 
 LONGEST_FILE = 1_000_000
 """Bytes read of one file of a submission: far above what the judge takes, so that it is the one to refuse."""
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command to ``app``."""
+    """Add the commands to ``app``."""
     app.command()(grade)
+    app.command()(rejudge)
 
 
 def grade(
@@ -36,7 +40,7 @@ def grade(
         item = judging.read_challenge(challenge, question)
     except judging.NoChallenge as error:
         refuse(str(error), 2)
-    sources = [SourceFile(name, text) for name, text in _read(submission)]
+    sources = [SourceFile(name, text) for name, text in _read(item, submission)]
     try:
         judgement = run(lambda settings: judging.grade_once(settings, item, sources))
     except CodeRefused as error:
@@ -48,29 +52,31 @@ def grade(
     raise typer.Exit(0 if judgement.accepted else 1)
 
 
-def _read(submission: list[Path]) -> list[tuple[str, str]]:
-    """The name and text of every file handed in; a folder gives those inside it, by relative name."""
-    found: list[tuple[str, Path]] = []
+def _read(item: Challenge, submission: list[Path]) -> list[tuple[str, str]]:
+    """The name and text of every file handed in: one file, several, or everything in a folder."""
+    from bot.bootstrap.judging import names_in_project
+
+    paths: list[Path] = []
     for path in submission:
         if path.is_dir():
-            files = sorted(file for file in path.rglob("*") if file.is_file())
-            found += [
-                (file.relative_to(path).as_posix(), file)
-                for file in files
-                if not any(
-                    part.startswith(".") or part == "__pycache__" for part in file.relative_to(path).parts
-                )
-            ]
+            paths += sorted(file for file in path.rglob("*") if file.is_file() and not _aside(file, path))
         elif path.exists():
-            found.append((path.name, path))
+            paths.append(path)
         else:
             refuse(f"there is no submission {path}; check the path", 2)
-    if not found:
+    if not paths:
         refuse(f"there is no file in {submission[0]}", 2)
+    folder = submission[0] if len(submission) == 1 and submission[0].is_dir() else None
+    names = names_in_project(item, paths, folder)
     try:
-        return [(name, _text(path)) for name, path in found]
+        return [(name, _text(path)) for name, path in zip(names, paths, strict=True)]
     except OSError as error:
         refuse(f"cannot read {error.filename}: {error.strerror}", 2)
+
+
+def _aside(file: Path, folder: Path) -> bool:
+    """Whether it is what editors and interpreters leave in a folder."""
+    return any(part.startswith(".") or part == "__pycache__" for part in file.relative_to(folder).parts)
 
 
 def _text(path: Path) -> str:
@@ -104,3 +110,22 @@ def _show(result: dict[str, Any]) -> None:
 
 def _indented(text: str, by: int) -> None:
     print("\n".join(f"{'':{by}}{line}" for line in text.splitlines()))
+
+
+def rejudge(
+    key: Annotated[str, typer.Argument(help="The key of a challenge.")],
+    name: Annotated[str, typer.Option("--bank", help="Its bank, when several hold the key.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Have every submission for a challenge graded again by its current tests; points follow."""
+    from bot.bootstrap import banks
+    from bot.cli.running import run
+
+    result = run(lambda settings: banks.rejudge(settings, key, name or None))
+    if as_json:
+        emit_json(result)
+    else:
+        print(
+            f"{result['key']} ({result['bank']}): {result['submissions']} submissions wait for a worker, "
+            f"{result['jobs']} gradings"
+        )

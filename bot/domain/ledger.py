@@ -5,6 +5,7 @@ Scores are sums over it and can be recounted at any time.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -70,3 +71,18 @@ class Earned:
 
     points: int = 0
     solved: int = 0
+
+
+def paid_by_submission(entries: Iterable[LedgerEntry], question: int) -> Mapping[int, Earned]:
+    """What each submission (by number) for a challenge has been paid, corrections included.
+
+    The sources are ``submission:NUMBER`` and ``rejudge:NUMBER:...``.
+    """
+    paid: dict[int, Earned] = {}
+    for entry in entries:
+        cause, _, rest = entry.source.partition(":")
+        if entry.question == question and cause in ("submission", "rejudge"):
+            number = int(rest.partition(":")[0])
+            before = paid.get(number, Earned())
+            paid[number] = Earned(before.points + entry.points, before.solved + entry.solved)
+    return paid

@@ -5,8 +5,12 @@ The numbers are the project's own; docs/reference/rules.md states them for membe
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
 from bot.domain.content import CODE_KINDS, Challenge, Difficulty, Item, Kind, Question
 from bot.domain.grading import Judgement
+from bot.domain.ledger import Earned
 
 QUESTION_POINTS = {Difficulty.EASY: 5, Difficulty.MEDIUM: 10, Difficulty.HARD: 15}
 CHALLENGE_POINTS = {Difficulty.EASY: 10, Difficulty.MEDIUM: 20, Difficulty.HARD: 30}
@@ -53,3 +57,26 @@ def submission_points(challenge: Challenge, judgement: Judgement, *, attempt: in
     if challenge.partial_credit and judgement.total:
         return worth * judgement.passed // judgement.total
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One judged submission: its attempt number, and the hints taken before it was handed in."""
+
+    challenge: Challenge
+    judgement: Judgement
+    attempt: int
+    hints: int
+
+
+def due(tries: Iterable[Try]) -> Iterator[Earned]:
+    """What each of a member's submissions for one challenge is owed, in the order they came.
+
+    Each is owed what it is worth beyond the best before it; the first that is accepted makes it solved.
+    """
+    best, solved = 0, False
+    for one in tries:
+        worth = submission_points(one.challenge, one.judgement, attempt=one.attempt, hints=one.hints)
+        newly_solved = one.judgement.accepted and one.judgement.ranked and not solved
+        yield Earned(max(0, worth - best), int(newly_solved))
+        best, solved = max(best, worth), solved or newly_solved

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot.domain.content import Challenge
 from bot.domain.ledger import taken_back
-from bot.services.errors import NotFound
+from bot.services.errors import NotFound, Refusal
 from bot.services.ports import Begin, Clock, Topic, UnitOfWork
 from bot.services.queues import DeliveryKind, NewDelivery
 from bot.services.records import RoundState, StoredItem
@@ -29,6 +30,19 @@ class VoidReport:
     """Ledger rows that were taken back."""
     points: int = 0
     """The sum of their points."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejudgeReport:
+    """What was put up to be graded again, and by which version of the challenge."""
+
+    bank: str
+    key: str
+    version: int
+    """The version's number in its bank, from 1."""
+    jobs: int
+    """Gradings to do: the same code is graded once."""
+    submissions: int
 
 
 async def find_item(work: UnitOfWork, key: str, bank: str | None) -> StoredItem:
@@ -89,6 +103,29 @@ class CorrectionService:
                 payments=report.payments + len(taken),
                 points=report.points + sum(entry.points for entry in taken),
             )
+
+    async def rejudge(self, key: str, bank: str | None = None) -> RejudgeReport:
+        """Put every submission for a challenge up again, to be judged by its current version.
+
+        The workers do it when they have time. Points follow by corrections, verdicts that change are told,
+        and doing it again with the same tests changes nothing. Raises ``NotFound``, and ``Refusal`` for what
+        is no challenge or was withdrawn.
+        """
+        async with self._begin() as work:
+            stored = await find_item(work, key, bank)
+            if not isinstance(stored.item, Challenge):
+                raise Refusal("no_challenge", f"{key} is a question: nothing of it is graded by a worker.")
+            if stored.void:
+                raise Refusal(
+                    "withdrawn", f"{key} was withdrawn: {stored.void}. Import a mended version first."
+                )
+            jobs, submissions = await work.queue.regrade(stored)
+            detail = f"{stored.bank}/{key}: {submissions} submissions"
+            await work.audit.note(None, None, "challenge.rejudged", detail, self._clock.now())
+            work.ring(Topic.GRADING)
+        return RejudgeReport(
+            bank=stored.bank, key=key, version=stored.number, jobs=jobs, submissions=submissions
+        )
 
 
 async def _tell(

@@ -12,8 +12,8 @@ from bot.domain.judging import internal_error, judge
 from bot.services.errors import Unavailable
 from bot.services.ports import Begin, Clock, Judge, Signals, Topic
 from bot.services.queues import ClaimedJob
-from bot.services.records import StoredItem
-from bot.services.verdicts import settle
+from bot.services.records import StoredItem, SubmissionState
+from bot.services.verdicts import settle, settle_again
 from bot.services.waiting import either
 
 log = logging.getLogger(__name__)
@@ -140,13 +140,17 @@ class GradingService:
         if ours:
             log.error("internal error: %s", judgement.note, extra={"job": job.job})
         async with self._begin() as work:
-            waiting = await work.queue.finish(job.job, job.fence, judgement, aside=ours)
-            if waiting is None:
+            submissions = await work.queue.finish(job.job, job.fence, judgement, aside=ours)
+            if submissions is None:
                 log.warning("late verdict refused", extra={"job": job.job})
                 return
             now = self._clock.now()
-            for submission in waiting:
-                await settle(work, submission, judgement, now)
+            # Each locks its member: always in the same order, so that no two workers wait for each other.
+            for submission in sorted(submissions, key=lambda one: (one.member, one.id)):
+                if submission.state is SubmissionState.WAITING:
+                    await settle(work, submission, judgement, now)
+                else:
+                    await settle_again(work, submission, judgement, f"{job.job}:{job.fence}", now)
 
     async def _hand_back(self, job: ClaimedJob) -> None:
         with contextlib.suppress(Unavailable):

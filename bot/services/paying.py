@@ -65,7 +65,8 @@ async def pay_submission(
     if submission.stored.void:
         return Paid(0, "This challenge was withdrawn: it earns no points.")
     before = await work.ledger.earned(community.id, submission.member, submission.stored.question)
-    hints = len(await work.hints.taken(community.id, submission.member, submission.stored.question))
+    taken = await work.hints.taken(community.id, submission.member, submission.stored.question)
+    hints = sum(hint.at <= submission.at for hint in taken)
     worth = submission_points(challenge, judgement, attempt=submission.attempt, hints=hints)
     points = max(0, worth - before.points)
     newly_solved = int(judgement.accepted and judgement.ranked and before.solved == 0)

@@ -19,6 +19,7 @@ from bot.services.records import (
     Channel,
     Community,
     Member,
+    StoredItem,
     Submission,
 )
 
@@ -84,10 +85,19 @@ class GradingQueue(Protocol):
     async def finish(
         self, job: int, fence: int, judgement: Judgement, *, aside: bool = False
     ) -> Sequence[Submission] | None:
-        """Record the judgement and return the waiting submissions attached to the job, oldest first.
+        """Record the judgement and return the submissions attached to the job, oldest first.
+
+        Those that were judged before are among them: they were put up again, or set aside.
 
         None when ``fence`` is not the latest claim's or the job is done: nothing is recorded then.
         ``aside`` sets the job aside instead of done, so that the same code can be graded again.
+        """
+
+    async def regrade(self, stored: StoredItem) -> tuple[int, int]:
+        """Put every submission for a challenge up again, to be judged by this version of it.
+
+        Verdicts stay until new ones are recorded. A run that has begun is fenced out. Jobs go behind what
+        waits already. Returns how many jobs, and how many submissions.
         """
 
     async def depth(self) -> int:

@@ -240,6 +240,7 @@ class HintTaken:
 
     number: int
     event_id: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -243,6 +243,9 @@ class Submissions(Protocol):
     async def get(self, submission: int) -> Submission | None:
         """A submission by id."""
 
+    async def tries(self, community: int, member: int, question: int) -> Sequence[Submission]:
+        """Every submission of the member for the challenge, oldest first."""
+
     async def attempts(self, community: int, member: int, question: int) -> int:
         """How many the member has handed in for the challenge, over all its versions.
 

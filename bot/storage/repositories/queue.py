@@ -19,7 +19,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from bot.domain.grading import Judgement
 from bot.services.queues import ClaimedJob, Enqueued, JobState
-from bot.services.records import Submission
+from bot.services.records import StoredItem, Submission
 from bot.storage import values
 from bot.storage.documents import files_document, judgement_document, read_files, read_judgement
 from bot.storage.repositories.base import Repository
@@ -72,6 +72,27 @@ CLAIM = text("""
         leased_until = clock_timestamp() + make_interval(secs => :lease)
     FROM next WHERE job.id = next.id
     RETURNING job.id, job.fence, job.attempts, job.version_id, job.files, job.turn
+""")
+
+REGRADE = text("""
+    INSERT INTO grading_jobs AS job
+        (version_id, digest, files, community_id, member_id, state, level, turn)
+    SELECT DISTINCT ON (submissions.digest)
+           CAST(:version AS bigint), submissions.digest, submissions.files, members.community_id, members.id,
+           'queued', 0, 1 + coalesce((SELECT max(turn) FROM grading_jobs WHERE state = 'queued'), 0)
+    FROM submissions JOIN members ON members.id = submissions.member_id
+    WHERE submissions.question_id = :question
+    ORDER BY submissions.digest, submissions.id
+    ON CONFLICT (version_id, digest) DO UPDATE SET
+        state = 'queued', judgement = NULL, attempts = 0, fence = job.fence + 1, worker = '',
+        leased_until = NULL, finished_at = NULL, level = excluded.level, turn = excluded.turn
+""")
+
+MOVE = text("""
+    UPDATE submissions SET job_id = job.id, version_id = job.version_id
+    FROM grading_jobs AS job
+    WHERE job.version_id = :version AND job.digest = submissions.digest
+      AND submissions.question_id = :question
 """)
 
 
@@ -149,7 +170,7 @@ class SqlGradingQueue(Repository):
     async def finish(
         self, job: int, fence: int, judgement: Judgement, *, aside: bool = False
     ) -> Sequence[Submission] | None:
-        """Record the judgement and return the waiting submissions; None when fenced out."""
+        """Record the judgement and return the submissions of the job; None when fenced out."""
         recorded = await self._update_leased(
             job,
             fence,
@@ -161,11 +182,18 @@ class SqlGradingQueue(Repository):
         if not recorded:
             return None
         rows = await self.all(
-            values.select_submissions()
-            .where(SubmissionRow.job_id == job, SubmissionRow.verdict.is_(None))
-            .order_by(SubmissionRow.id)
+            values.select_submissions().where(SubmissionRow.job_id == job).order_by(SubmissionRow.id)
         )
         return [values.submission(row) for row in rows]
+
+    async def regrade(self, stored: StoredItem) -> tuple[int, int]:
+        """Put every submission for a challenge up again, to be judged by this version of it."""
+        which = {"question": stored.question, "version": stored.version}
+        jobs = await self.session.execute(REGRADE, which)
+        moved = await self.session.execute(MOVE, which)
+        assert isinstance(jobs, CursorResult)
+        assert isinstance(moved, CursorResult)
+        return jobs.rowcount, moved.rowcount
 
     async def depth(self) -> int:
         """How many jobs are queued."""

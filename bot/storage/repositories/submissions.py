@@ -59,6 +59,15 @@ class SqlSubmissions(Repository):
         row = await self.one(values.select_submissions().where(SubmissionRow.id == submission))
         return values.submission(row) if row else None
 
+    async def tries(self, community: int, member: int, question: int) -> Sequence[Submission]:
+        """Every submission of the member for the challenge, oldest first."""
+        rows = await self.all(
+            values.select_submissions()
+            .where(SubmissionRow.member_id == member, SubmissionRow.question_id == question)
+            .order_by(SubmissionRow.id)
+        )
+        return [values.submission(row) for row in rows]
+
     async def attempts(self, community: int, member: int, question: int) -> int:
         """How many the member has handed in for the challenge; internal errors do not count."""
         await self.lock_member(member)
@@ -116,11 +125,11 @@ class SqlHints(Repository):
     async def taken(self, community: int, member: int, question: int) -> Sequence[HintTaken]:
         """In order of their numbers."""
         rows = await self.session.execute(
-            select(HintRow.number, HintRow.event_id)
+            select(HintRow.number, HintRow.event_id, HintRow.taken_at)
             .where(HintRow.member_id == member, HintRow.question_id == question)
             .order_by(HintRow.number)
         )
-        return [HintTaken(number, event_id) for number, event_id in rows]
+        return [HintTaken(number, event_id, values.utc(at)) for number, event_id, at in rows]
 
     async def add(
         self, community: int, member: int, question: int, number: int, event_id: str, at: datetime

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.domain.grading import Judgement
 from bot.services.commands import Platform
 from bot.services.queues import ClaimedDelivery, ClaimedJob, Enqueued, JobState, NewDelivery
-from bot.services.records import Submission, SubmissionState
+from bot.services.records import StoredItem, Submission
 from tests.unit.services.fakes.store import Job, Parcel, Store
 
 
@@ -78,8 +79,27 @@ class FakeQueue:
             return None
         held.state, held.judgement = ("aside" if aside else "done"), judgement
         submissions = self.store.tables.submissions
-        waiting = [submissions[i] for i in held.waiting]
-        return [s for s in waiting if s.state is SubmissionState.WAITING]
+        return [submissions[i] for i in held.waiting]
+
+    async def regrade(self, stored: StoredItem) -> tuple[int, int]:
+        t = self.store.tables
+        mine = [s for s in t.submissions.values() if s.stored.question == stored.question]
+        regraded = set()
+        for submission in mine:
+            for job in self._jobs.values():
+                job.waiting = tuple(i for i in job.waiting if i != submission.id)
+            key = (stored.version, submission.digest)
+            job = next((j for j in self._jobs.values() if (j.version, j.digest) == key), None)
+            if job is None:
+                job = Job(next(self.store.ids), *key, submission.id)
+                self._jobs[job.id] = job
+            if job.id not in regraded:
+                job.state, job.attempts, job.judgement, job.lease_until = "queued", 0, None, None
+                job.fence += 1
+            regraded.add(job.id)
+            job.waiting = (*job.waiting, submission.id)
+            t.submissions[submission.id] = replace(submission, stored=stored)
+        return len(regraded), len(mine)
 
     async def depth(self) -> int:
         return sum(j.state == "queued" for j in self._jobs.values())

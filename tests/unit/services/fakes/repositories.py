@@ -207,7 +207,7 @@ class FakeHints(Repository):
         taken = self.tables.hints.get(key, ())
         if any(hint.number == number for hint in taken):
             return False
-        self.tables.hints[key] = (*taken, HintTaken(number, event_id))
+        self.tables.hints[key] = (*taken, HintTaken(number, event_id, at))
         return True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.grading import Judgement, Verdict
@@ -44,6 +45,10 @@ class FakeSubmissions:
 
     async def get(self, submission: int) -> Submission | None:
         return self.store.tables.submissions.get(submission)
+
+    async def tries(self, community: int, member: int, question: int) -> Sequence[Submission]:
+        mine = (community, member, question)
+        return [s for s in self._every if (s.community, s.member, s.stored.question) == mine]
 
     async def attempts(self, community: int, member: int, question: int) -> int:
         return sum(
