@@ -20,11 +20,11 @@ def describe(error: BaseException, home: str) -> dict[str, Any]:
         "caret": "",
         "trace": "",
     }
-    if isinstance(error, SyntaxError) and error.filename and _own(error.filename, home):
+    if isinstance(error, SyntaxError) and error.filename and is_own(error.filename, home):
         told.update(file=_shown(error.filename, home), line=error.lineno, caret=_caret(error))
         told["message"] = str(error.msg)[:_LONGEST]
         return told
-    frames = [f for f in traceback.extract_tb(outside(error.__traceback__)) if _own(f.filename, home)]
+    frames = [f for f in traceback.extract_tb(outside(error.__traceback__)) if is_own(f.filename, home)]
     if frames:
         told.update(file=_shown(frames[-1].filename, home), line=frames[-1].lineno)
         for frame in frames:
@@ -56,8 +56,13 @@ def _last_lines(error: BaseException) -> list[str]:
         return [type(error).__name__]
 
 
-def _own(filename: str, home: str) -> bool:
-    return os.path.abspath(filename).startswith(home + os.sep)
+def is_own(filename: str, home: str) -> bool:
+    """Whether it is a file of the job's own, below ``home``.
+
+    Code that was loaded before the job's own ``/tmp`` covered the machine's keeps the name it had there.
+    """
+    path = os.path.abspath(filename)
+    return path.startswith(home.rstrip(os.sep) + os.sep) and os.path.exists(path)
 
 
 def _shown(filename: str, home: str) -> str:

@@ -24,6 +24,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from .. import errors
 from .files import Files
 from .peer import Peer
 from .values import CONTAINERS, IMMUTABLE, Node
@@ -193,13 +194,13 @@ class Guest(Peer):
 def describe_error(error: BaseException, root: str) -> dict[str, Any]:
     """File, line, caret and trace of an exception, counting only files below ``root``."""
     prefix = root.rstrip("/") + "/"
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith(prefix)]
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if errors.is_own(f.filename, root)]
     facts: dict[str, Any] = {"file": "", "line": None, "caret": "", "trace": ""}
     if frames:
         facts["file"], facts["line"] = frames[-1].filename.removeprefix(prefix), frames[-1].lineno
         text = "".join(traceback.format_list(frames[-20:]))
         facts["trace"] = text.replace(prefix, "")[-8_000:]
-    if isinstance(error, SyntaxError) and error.filename and str(error.filename).startswith(prefix):
+    if isinstance(error, SyntaxError) and error.filename and errors.is_own(str(error.filename), root):
         facts["file"], facts["line"] = str(error.filename).removeprefix(prefix), error.lineno
         line, column = (error.text or "").rstrip("\n"), error.offset or 1
         facts["caret"] = f"{line}\n{' ' * (column - 1)}^"
