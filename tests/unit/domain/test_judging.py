@@ -16,6 +16,7 @@ from bot.domain.grading import (
     Execution,
     Judgement,
     RunReport,
+    TestLine,
     TestOutcome,
     TestRun,
     Usage,
@@ -252,8 +253,7 @@ class TestDisplay:
             judgement = on_tests(passed("seen"), self.secret(Show.HIDDEN, outcome))
             assert SECRET not in repr(judgement)
             assert "a hidden test fails" in judgement.headline
-            assert judgement.tests[1].name == "hidden test 1"
-            assert judgement.tests[1].outcome is TestOutcome.FAILED
+            assert judgement.tests[1] == TestLine(name="hidden test 1", outcome=TestOutcome.FAILED)
 
     def test_a_visible_failure_is_told_before_a_hidden_one(self) -> None:
         judgement = on_tests(self.secret(Show.HIDDEN), failed("seen", message="no"))

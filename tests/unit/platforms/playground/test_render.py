@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from bot.domain.content import Kind
-from bot.domain.grading import Judgement, TestOutcome, Verdict
+from bot.domain.grading import Judgement, TestLine, TestOutcome, Verdict
 from bot.platforms.playground.messages import KINDS, Body, Message, Said
 from bot.platforms.playground.render import (
     DAY_WORDS,
@@ -182,6 +182,14 @@ def test_a_syntax_error_shows_the_line_and_the_caret() -> None:
     text = shown(samples.CRASH).text
     assert "SyntaxError on line 2 of solution.py" in text
     assert "^" in text
+
+
+def test_a_verdict_says_a_thing_once() -> None:
+    error = "SyntaxError: invalid syntax (solution.py, line 2)"
+    lines = tuple(TestLine(name=name, outcome=TestOutcome.ERROR, message=error) for name in ("one", "two"))
+    crash = dataclasses.replace(samples.CRASH.judgement, headline=error, tests=lines, total=2)
+    text = shown(dataclasses.replace(samples.CRASH, judgement=crash)).text
+    assert text.count("invalid syntax") == 1
 
 
 def test_our_own_fault_is_not_shown_as_the_members() -> None:
