@@ -6,23 +6,30 @@ import os
 import platform
 import shutil
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bot import __version__
-from bot.bootstrap.database import database
+from bot.bootstrap.database import connected, database
 from bot.bootstrap.failures import EXPECTED
 from bot.bootstrap.sandbox import open_sandbox
 from bot.config import Settings
 from bot.services.rounds import MOST_SKEW
+from bot.services.streaks import streak_of, streaks_of
 from bot.storage.database import Database
 from bot.storage.inspection import Inspection, inspect_database
 from bot.storage.presence import count_workers
+from bot.storage.recount import members, recount
 
 ROOM_FOR_A_DATABASE = 1_000_000_000
 """Bytes that have to be free beside the embedded database: one that cannot write stops everything."""
 ROOM = 20_000_000
 """Bytes that have to be free where the database is elsewhere."""
+MEMBERS_AT_ONCE = 500
+"""Streaks computed together."""
+ALONE = 20
+"""How many of them are computed by themselves too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,37 @@ async def examine(settings: Settings) -> list[Finding]:
     findings += await _database(settings)
     findings.append(await _guarded("sandbox", lambda: _sandbox(settings)))
     return findings
+
+
+async def count_again(settings: Settings) -> dict[str, Any]:
+    """Every score and streak counted again, as ``warmup doctor --streaks --json`` prints it.
+
+    Scores are compared with the ledger, and the ledger with the answers and submissions it paid for. Streaks
+    are not kept anywhere: each is computed from all the member's days, alone and together with others, and
+    the two have to be equal. Raises ``SchemaTooOld`` and ``Unavailable``.
+    """
+    async with database(settings) as url, connected(url) as opened:
+        differences = [asdict(each) for each in await recount(opened.engine)]
+        now, computed = datetime.now(UTC), 0
+        for community, every in (await members(opened.engine)).items():
+            for start in range(0, len(every), MEMBERS_AT_ONCE):
+                some = every[start : start + MEMBERS_AT_ONCE]
+                async with opened.begin() as work:
+                    together = await streaks_of(work, community, some, now)
+                    for member in some[:: max(1, len(some) // ALONE)]:
+                        alone = await streak_of(work, community, member, now)
+                        if alone != together[member]:
+                            differences.append(
+                                {
+                                    "community": community,
+                                    "member": member,
+                                    "what": "streak",
+                                    "kept": together[member].current,
+                                    "recounted": alone.current,
+                                }
+                            )
+                computed += len(some)
+    return {"ok": not differences, "streaks": computed, "differences": differences}
 
 
 def _program() -> Finding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -21,6 +21,10 @@ def doctor(
             "--alive", metavar="ROLE", help="Only say whether this role gave a sign of life lately."
         ),
     ] = "",
+    streaks: Annotated[
+        bool,
+        typer.Option("--streaks", help="Only count every score and streak again, and show what differs."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Look at everything that has to work: status 0 when it does, 1 when something has to be mended."""
@@ -30,6 +34,8 @@ def doctor(
         from bot.bootstrap.alive import is_alive
 
         raise typer.Exit(0 if is_alive(settings(), alive) else 1)
+    if streaks:
+        _count_again(as_json)
     from bot.bootstrap.doctor import examine
 
     findings = run(examine)
@@ -50,3 +56,18 @@ def doctor(
             if each.mend:
                 print(f"     {each.mend}")
     raise typer.Exit(0 if ok else 1)
+
+
+def _count_again(as_json: bool) -> NoReturn:
+    from bot.bootstrap.doctor import count_again
+    from bot.cli.running import run
+
+    result = run(count_again)
+    if as_json:
+        emit_json(result)
+    else:
+        for each in result["differences"]:
+            place = f"community {each['community']}, member {each['member']}, {each['what']}"
+            print(f"MEND {place}: {each['kept']} is kept, {each['recounted']} is right")
+        print(f"{result['streaks']} streaks counted again, {len(result['differences'])} differences")
+    raise typer.Exit(0 if result["ok"] else 1)

@@ -19,6 +19,7 @@ from bot.storage.repositories.base import Repository
 from bot.storage.tables import LedgerRow, MemberRow, ScoreRow
 from bot.storage.tables.base import storable
 
+BEGINNING_OF_ALL = period_start(Period.ALL, date.min)
 LAST_PLACE = 2**31
 """Further down than any leaderboard goes."""
 
@@ -194,7 +195,7 @@ class SqlLedger(Repository):
 
         Each has community, member, period, start, ``kept`` and ``recounted`` points (None: no such row).
         """
-        found = await self.session.execute(DIFFERENCES, {"beginning": period_start(Period.ALL, date.min)})
+        found = await self.session.execute(DIFFERENCES, {"beginning": BEGINNING_OF_ALL})
         return [dict(row) for row in found.mappings()]
 
 

@@ -56,7 +56,7 @@ class LedgerRow(Base):
 class ScoreRow(Base):
     """A member's sum of the ledger over one period; ``start`` is the period's first day.
 
-    Kept in the statement that writes the ledger row; ``bot.storage.scores.differences`` recounts it.
+    Kept in the statement that writes the ledger row; ``bot.storage.recount`` counts it again.
     """
 
     __tablename__ = "scores"
