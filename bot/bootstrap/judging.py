@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from bot.bootstrap.judge import open_judge
@@ -50,16 +51,50 @@ async def open_runner(settings: Settings) -> AsyncIterator[Runner]:
 def read_challenge(path: Path, key: str = "") -> Challenge:
     """The challenge at ``path``; ``key`` says which when there are several. Raises ``NoChallenge``."""
     reading = read_bank(path)
-    challenges = [found.item for found in reading.items if isinstance(found.item, Challenge)]
-    if key:
-        challenges = [challenge for challenge in challenges if challenge.meta.key == key]
-    if len(challenges) == 1:
-        return challenges[0]
+    challenges = {
+        found.item.meta.key: found.item for found in reading.items if isinstance(found.item, Challenge)
+    }
+    keys = ", ".join(list(challenges)[:10])
+    if key in challenges:
+        return challenges[key]
+    if len(challenges) == 1 and not key:
+        return next(iter(challenges.values()))
+    if challenges and key:
+        raise NoChallenge(f"{path} holds no challenge {key}; it holds {keys}")
     if challenges:
-        keys = ", ".join(challenge.meta.key for challenge in challenges[:10])
         raise NoChallenge(f"{path} holds {len(challenges)} challenges; add --question with one of {keys}")
-    problems = [f"{each.file}:{each.line}: {each.message}" for each in reading.problems if each.is_error]
-    raise NoChallenge("\n".join([f"{path} holds no challenge to grade against", *problems[:20]]))
+    reasons = [
+        each.message if not each.line else f"{each.file}:{each.line}: {each.message}"
+        for each in reading.problems
+        if each.is_error
+    ]
+    reasons += [
+        f"{found.item.meta.key} is answered without code ({found.item.kind.value})."
+        for found in reading.items
+    ]
+    raise NoChallenge("\n".join([f"{path} holds no challenge to grade against", *reasons[:20]]))
+
+
+def names_in_project(challenge: Challenge, paths: Sequence[Path], folder: Path | None = None) -> list[str]:
+    """What each file is called inside the project, where ``paths`` may lie anywhere.
+
+    The challenge knows names such as ``shop/prices.py``: the folder below which most of them are found is the
+    project's. ``folder`` is one that was handed in as a whole: the project's folder is it or lies above it.
+    A file outside of the project's folder has its last name.
+    """
+    files = [*challenge.starter, *(file for known in challenge.references for file in known.files)]
+    known = {PurePosixPath(file.name).parts for file in files} | {PurePosixPath(challenge.entry).parts}
+    whole = [path.absolute().parts for path in paths]
+    found = Counter(parts[: -len(name)] for parts in whole for name in known if parts[-len(name) :] == name)
+    if folder is not None:
+        own = folder.absolute().parts
+        above = {root: count for root, count in found.items() if own[: len(root)] == root}
+        found = Counter({own: 1}) if own in above or not above else Counter(above)
+    root = max(found, key=lambda each: (found[each], -len(each)), default=None)
+    return [
+        "/".join(parts[len(root) :]) if root is not None and parts[: len(root)] == root else parts[-1]
+        for parts in whole
+    ]
 
 
 async def grade_once(settings: Settings, challenge: Challenge, sources: Sequence[SourceFile]) -> Judgement:
