@@ -12,7 +12,7 @@ from bot.platforms.discord.addresses import gateway_of
 from bot.platforms.discord.answering import Answers
 from bot.platforms.discord.attachments import Downloads
 from bot.platforms.discord.buttons import Button
-from bot.platforms.discord.commands import add_commands
+from bot.platforms.discord.commands import Tree, add_commands
 from bot.platforms.discord.completing import Completions
 from bot.platforms.discord.conversation import Conversation
 from bot.platforms.discord.counting import Counts
@@ -50,13 +50,7 @@ class WarmupClient(discord.AutoShardedClient):
         self._counts = counts or Counts(services)
         self.conversation = Conversation(services, answers or Answers(), self._downloads, self._counts)
         self._messages = Messages(services, self._downloads)
-        self.tree: app_commands.CommandTree[Any] = app_commands.CommandTree(
-            self,
-            allowed_contexts=app_commands.AppCommandContext(
-                guild=True, dm_channel=True, private_channel=False
-            ),
-            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
-        )
+        self.tree = Tree(self, self.conversation)
         add_commands(self.tree, self.conversation, Completions(services))
 
     async def setup_hook(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import discord
@@ -10,13 +11,11 @@ from discord import app_commands
 from bot.domain.content import Difficulty
 from bot.platforms.discord.completing import Completions
 from bot.platforms.discord.conversation import Conversation
+from bot.platforms.discord.pacing import Pace
 from bot.services.cards import Period
 
 Interaction = discord.Interaction[Any]
-Tree = app_commands.CommandTree[Any]
 
-OFTEN = app_commands.checks.cooldown(5, 10.0)
-"""Five times in ten seconds and member: more than anybody reads, less than it takes to be a nuisance."""
 PERIODS = [
     app_commands.Choice(name=name, value=period.value)
     for name, period in (
@@ -34,14 +33,12 @@ def add_commands(tree: Tree, conversation: Conversation, completions: Completion
     _add_questions(tree, conversation, completions)
     _add_code(tree, conversation, completions)
     _add_people(tree, conversation)
-    tree.on_error = _failed(conversation)  # type: ignore[method-assign]
 
 
 def _add_questions(tree: Tree, conversation: Conversation, completions: Completions) -> None:
     @tree.command(name="quiz", description="Today's question, or one you have not seen yet")
     @app_commands.describe(topic="What it is about", difficulty="How hard it is")
     @app_commands.choices(difficulty=DIFFICULTIES)
-    @OFTEN
     async def quiz(interaction: Interaction, topic: str | None = None, difficulty: str | None = None) -> None:
         await conversation.quiz(interaction, topic, Difficulty(difficulty) if difficulty else None)
 
@@ -49,7 +46,6 @@ def _add_questions(tree: Tree, conversation: Conversation, completions: Completi
 
     @tree.command(name="challenge", description="Today's code challenge, or the one you name")
     @app_commands.describe(name="Which challenge")
-    @OFTEN
     async def challenge(interaction: Interaction, name: str | None = None) -> None:
         await conversation.challenge(interaction, name)
 
@@ -57,7 +53,6 @@ def _add_questions(tree: Tree, conversation: Conversation, completions: Completi
 
     @tree.command(name="hint", description="The next hint; it takes points off the solution")
     @app_commands.describe(challenge="Which challenge, if not today's")
-    @OFTEN
     async def hint(interaction: Interaction, challenge: str | None = None) -> None:
         await conversation.hint(interaction, challenge)
 
@@ -72,7 +67,6 @@ def _add_code(tree: Tree, conversation: Conversation, completions: Completions) 
         file2="A further file",
         file3="A further file",
     )
-    @OFTEN
     async def submit(
         interaction: Interaction,
         challenge: str | None = None,
@@ -89,7 +83,6 @@ def _add_code(tree: Tree, conversation: Conversation, completions: Completions) 
     submit.autocomplete("challenge")(completions.challenges)
 
     @tree.context_menu(name="Submit for grading")
-    @OFTEN
     async def submit_message(interaction: Interaction, message: discord.Message) -> None:
         await conversation.submit_message(interaction, message)
 
@@ -98,7 +91,6 @@ def _add_people(tree: Tree, conversation: Conversation) -> None:
     @tree.command(name="leaderboard", description="Who is ahead, and where you are")
     @app_commands.describe(period="Since when", page="Which page, from 1")
     @app_commands.choices(period=PERIODS)
-    @OFTEN
     async def leaderboard(
         interaction: Interaction,
         period: str | None = None,
@@ -108,27 +100,45 @@ def _add_people(tree: Tree, conversation: Conversation) -> None:
 
     @tree.command(name="streak", description="Days in a row, and what became of each of the last ones")
     @app_commands.describe(member="Whose, if not yours")
-    @OFTEN
     async def streak(interaction: Interaction, member: discord.User | None = None) -> None:
         await conversation.streak(interaction, str(member.id) if member else None)
 
     @tree.command(name="help", description="What Warmup can do")
-    @OFTEN
     async def help_(interaction: Interaction) -> None:
         await conversation.help(interaction)
 
 
-def _failed(conversation: Conversation) -> Any:
-    async def on_error(interaction: Interaction, error: app_commands.AppCommandError) -> None:
-        if isinstance(error, app_commands.CommandOnCooldown):
-            wait = f"Please wait {error.retry_after:.0f} s before the next command."
-            await conversation.say(interaction, wait)
-        elif isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+class Tree(app_commands.CommandTree[Any]):
+    """The bot's commands, with the answers for those that cannot be run."""
+
+    def __init__(self, client: discord.Client, conversation: Conversation) -> None:
+        super().__init__(
+            client,
+            allowed_contexts=app_commands.AppCommandContext(
+                guild=True, dm_channel=True, private_channel=False
+            ),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+        )
+        self._conversation = conversation
+        self._pace = Pace()
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
+        """Whether the command is run: not when there were too many of them a moment ago."""
+        if interaction.type is not discord.InteractionType.application_command:
+            return True
+        wait_s = self._pace.wait_s(str(interaction.user.id), interaction.created_at.timestamp())
+        if wait_s > 0:
+            wait = f"Please wait {math.ceil(wait_s)} s before the next command."
+            await self._conversation.say(interaction, wait)
+        return wait_s <= 0
+
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
+        """Say what went wrong with a command."""
+        conversation = self._conversation
+        if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
             text = "That command has changed. Please try again in a minute, when Discord has the new one."
             await conversation.say(interaction, text)
         elif isinstance(error, app_commands.CheckFailure):
             await conversation.say(interaction, "Only those who manage this server can do that.")
         else:
             await conversation.broken(interaction, error)
-
-    return on_error

@@ -10,7 +10,8 @@ from datetime import datetime
 MOST_TEXT = 4_000
 """Characters that all text of one message of components may have together (Discord's limit)."""
 MARKS = re.compile(r"([\\*_~|`>#\[\]()<@:-])")
-FENCE = re.compile(r"^[ \t]*(```|~~~)")
+TILDES = re.compile(r"^([ \t]*)~~~+", re.MULTILINE)
+"""A fence in Markdown that Discord does not know."""
 CUT = "…"
 
 
@@ -56,12 +57,16 @@ class Prose:
     @property
     def wanted(self) -> int:
         """How many characters it would like."""
-        return len(self.before) + len(self.text.strip())
+        return len(self.before) + len(self._known())
 
     def fit(self, limit: int) -> str:
         """At most ``limit`` characters; a code block that is cut is closed again."""
         room = limit - len(self.before)
-        return (self.before + cut_markdown(self.text.strip(), room))[: max(0, limit)]
+        return (self.before + cut_markdown(self._known(), room))[: max(0, limit)]
+
+    def _known(self) -> str:
+        text = TILDES.sub(r"\1```", self.text.strip())
+        return f"\n{text}" if self.before and text.startswith("```") else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +122,8 @@ def cut_markdown(text: str, limit: int) -> str:
 
 
 def open_fence(text: str) -> str:
-    """The fence that a text leaves open, or nothing."""
-    fence = ""
-    for line in text.split("\n"):
-        found = FENCE.match(line)
-        if found is not None and not fence:
-            fence = found[1]
-        elif fence and line.strip().startswith(fence):
-            fence = ""
-    return fence
+    """The fence that a text leaves open, or nothing. Discord takes three backticks anywhere for one."""
+    return "```" if text.count("```") % 2 else ""
 
 
 def fit(parts: Sequence[Part], limit: int) -> list[str]:

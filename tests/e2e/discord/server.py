@@ -183,7 +183,11 @@ class Discord:
         return await self._interact(3, data, message=message, **more)
 
     async def fill(
-        self, modal: dict[str, Any], uploads: dict[str, bytes] | None = None, **fields: Any
+        self,
+        modal: dict[str, Any],
+        uploads: dict[str, bytes] | None = None,
+        before: Callable[[], None] = lambda: None,
+        **fields: Any,
     ) -> Exchange:
         """Somebody sends a dialog off; fields that are not named keep what they began with."""
         components, resolved = [], {}
@@ -203,7 +207,7 @@ class Discord:
             "components": components,
             "resolved": {"attachments": resolved},
         }
-        return await self._interact(5, data, **fields.get("more", {}))
+        return await self._interact(5, data, before=before)
 
     def attach(self, uploads: dict[str, bytes]) -> dict[str, dict[str, Any]]:
         """Files as they are after an upload."""
@@ -227,6 +231,30 @@ class Discord:
         place = {"guild_id": GUILD, "member": self._member(author)} if guild else {}
         await self.dispatch("MESSAGE_CREATE", message | place)
         return message
+
+    def message(self, text: str, author: dict[str, Any]) -> dict[str, Any]:
+        """A message that somebody wrote before."""
+        self.channels[CHANNEL].append(message := self._message(CHANNEL, {"content": text}, author))
+        return message
+
+    async def menu(self, name: str, message: dict[str, Any], **more: Any) -> Exchange:
+        """Somebody chooses a command in a message's menu."""
+        data = {"id": "2", "name": name, "type": 3, "target_id": message["id"]}
+        return await self._interact(2, data | {"resolved": {"messages": {message["id"]: message}}}, **more)
+
+    async def invalidate(self) -> None:
+        """The gateway has forgotten every session."""
+        for socket in self._sockets:
+            await socket.send_json({"op": 9, "d": False, "t": None, "s": None})
+        self._sockets.clear()
+
+    async def tell_again(self) -> None:
+        """The last event comes a second time."""
+        await self.dispatch(self._log[-1]["t"], self._log[-1]["d"])
+
+    def requests_to(self, path: str) -> list[tuple[str, str]]:
+        """Requests whose path begins so."""
+        return [request for request in self.requests if request[1].startswith(path)]
 
     async def drop_connections(self, code: int = 4000) -> None:
         """The gateway closes every connection."""
@@ -264,9 +292,9 @@ class Discord:
         guild: bool = True,
         message: dict[str, Any] | None = None,
         thread: bool = False,
-        id: str = "",  # noqa: A002
+        before: Callable[[], None] = lambda: None,
     ) -> Exchange:
-        exchange = Exchange(id or self.snowflake(), f"token-{next(self._numbers)}", self.now, kind)
+        exchange = Exchange(self.snowflake(), f"token-{next(self._numbers)}", self.now, kind)
         self.exchanges[exchange.token] = exchange
         packet: dict[str, Any] = {
             "id": exchange.id,
@@ -310,6 +338,7 @@ class Discord:
         packet |= {"channel": channel, "channel_id": channel["id"]}
         if message is not None:
             packet["message"] = message
+        before()
         await self.dispatch("INTERACTION_CREATE", packet)
         return exchange
 
@@ -463,7 +492,8 @@ class Discord:
             return _error(401, 50027, "Invalid Webhook Token")
         payload = await request.json()
         limits.check_message(payload)
-        exchange.message |= {"components": payload["components"], "edits": exchange.edits + 1}
+        exchange.message |= {"components": payload["components"]}
+        exchange.message["flags"] |= payload.get("flags", 0) & limits.V2
         exchange.edits += 1
         return _json(exchange.message)
 

@@ -1,0 +1,66 @@
+"""The gateway closes, forgets, or was never there: nothing is lost, nothing is done twice."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.platforms.discord.client import WarmupClient, connect
+from tests.e2e.discord.world import Guild
+
+
+async def test_what_came_while_the_connection_was_down_is_answered_after_it_resumed(guild: Guild) -> None:
+    server = guild.server
+    await server.drop_connections()
+    asked = await server.slash("quiz")
+    await server.until(lambda: server.resumed == 1)
+    await server.until(lambda: asked.message)
+    assert "yes" in asked.text
+    assert server.identified == 1
+
+
+async def test_a_session_that_is_over_begins_anew_at_the_same_address(guild: Guild) -> None:
+    server = guild.server
+    await server.invalidate()
+    await server.until(lambda: server.identified == 2)
+    asked = await server.slash("quiz")
+    await server.until(lambda: asked.message)
+
+
+async def test_a_message_that_is_told_twice_is_graded_once(guild: Guild) -> None:
+    server = guild.server
+    await guild.post_round()
+    before = len(server.posts())
+    message = await server.say("<@9001>\n```\nprint(42)\n```")
+    await server.until(lambda: len(server.posts()) > before)
+    await server.tell_again()
+    helped = await server.slash("help")
+    await server.until(lambda: helped.message)
+    while len(server.requests_to(f"/channels/{message['channel_id']}/messages")) < 2 + before:  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    assert len(server.posts()) == before + 1
+    assert len(guild.world.store.tables.submissions) == 1
+
+
+async def test_an_interaction_that_somebody_else_has_answered_is_let_be(guild: Guild) -> None:
+    server = guild.server
+    asked = await server.slash("quiz")
+    await server.until(lambda: asked.message)
+    first = asked.message["id"]
+    await server.tell_again()
+    helped = await server.slash("help")
+    await server.until(lambda: helped.message)
+    assert asked.message["id"] == first
+    assert len(guild.world.store.tables.postings) == 1
+
+
+async def test_an_answer_that_was_taken_although_it_failed_is_not_given_twice(guild: Guild) -> None:
+    server = guild.server
+    server.fail("POST", r"^/interactions/", 502, after=True)
+    asked = await server.slash("quiz")
+    await server.until(lambda: len(server.requests_to("/interactions/")) == 2)
+    assert "yes" in asked.text
+    assert len(asked.responses) == 1
+
+
+async def test_a_token_that_is_refused_is_told_and_not_tried_again(guild: Guild) -> None:
+    assert await connect(WarmupClient(guild.world.services), "wrong") is False
