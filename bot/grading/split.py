@@ -48,8 +48,6 @@ async def run_split(
 ) -> Outcome:
     """Run the tests of ``order`` against ``files``. Raises ``SandboxError``."""
     outcome = await _run_once(sandbox, challenge, files, order, prepared, payload=b"")
-    if outcome.execution.ending is Ending.BROKEN:  # an examiner was lost: once more, in a process of its own
-        return await _run_once(sandbox, challenge, files, order, None, payload=b"")
     if outcome.report.get("again") and prepared is not None:
         return await _run_once(sandbox, challenge, files, order, prepared, payload=b"without")
     return outcome

@@ -96,7 +96,11 @@ class Mirrors:
         self.meta = self._make_meta()
         with_building = self.building
         self.building = True
-        self.root: Any = self.meta("object", (), {"__slots__": ("__weakref__",), **self._root_body(False)})
+        # CPython hands a class the dictionary offset of whatever class in its MRO has one, where its own base
+        # has none, without making room for the dictionary. Since ``mro`` below puts in classes that are no
+        # bases, stand-ins have the layout of every ordinary class: a dictionary, which stays empty.
+        slots = ("__dict__", "__weakref__")
+        self.root: Any = self.meta("object", (), {"__slots__": slots, **self._root_body(False)})
         self.error_root: Any = self.meta("object", (), {"__slots__": (), **self._root_body(True)})
         self.building = with_building
 
@@ -239,6 +243,8 @@ class Mirrors:
         if not metaclass and not any(isinstance(base, self.meta) for base in bases):
             plain = not any(issubclass(base, BaseException) for base in bases)
             bases = [self.root if plain else self.error_root, *bases]
+        if any(base is self.root for base in bases):  # one of its own would hide it where a base is built in
+            body = {"__dict__": self.root.__dict__["__dict__"], **body}
         building, self.building = self.building, True
         try:
             for candidate in (real, None):
@@ -343,7 +349,9 @@ class Mirrors:
             kept["__classcell__"] = cell
         building, self.building = self.building, True
         try:
-            kept["__slots__"] = sent.get("__slots__", ())
+            slots = sent.get("__slots__", ())
+            named = (slots,) if isinstance(slots, str) else slots
+            kept["__slots__"] = [n for n in named if n not in ("__dict__", "__weakref__")]  # it has those
             mirrored = any(isinstance(base, self.meta) for base in bases)
             cls = type.__new__(meta, name, bases if mirrored else (self.root, *bases), kept)
             for attribute in sent:
