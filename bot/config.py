@@ -77,6 +77,10 @@ class Settings(BaseSettings):
 
     worker_concurrency: int = Field(2, ge=1, le=256, validation_alias="WARMUP_WORKER_CONCURRENCY")
     """How many submissions one worker grades at the same time."""
+    submit_cooldown_s: float = Field(10, ge=0, le=3600, validation_alias="WARMUP_SUBMIT_COOLDOWN_S")
+    """Seconds between two submissions of a member."""
+    daily_attempts: int = Field(50, ge=1, le=10_000, validation_alias="WARMUP_DAILY_ATTEMPTS")
+    """How often a member may hand in for one challenge in 24 hours."""
     sandbox_dir: Path | None = Field(None, validation_alias="WARMUP_SANDBOX_DIR")
     """Where the packages for submissions are installed; default ``sandbox-env`` in the data folder."""
     sandbox_requirements: Path | None = Field(None, validation_alias="WARMUP_SANDBOX_REQUIREMENTS")

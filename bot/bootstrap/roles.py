@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from datetime import timedelta
 
 import structlog
 
@@ -16,6 +17,7 @@ from bot.bootstrap.loops import draining, keep_going, together
 from bot.bootstrap.playground import set_up_channel
 from bot.bootstrap.slack import HTTP_PATH, slack_poster, slack_socket, slack_web
 from bot.config import Settings
+from bot.domain.accepting import Pace
 from bot.platforms.playground.app import Playground
 from bot.platforms.playground.messages import History
 from bot.platforms.playground.poster import PlaygroundPoster
@@ -35,10 +37,16 @@ ROUNDS_EVERY_S = 15.0
 """How often rounds are opened and closed: a post is at most this late."""
 
 
+def paced_services(settings: Settings, opened: Database) -> Services:
+    """The services for people, with the operator's bounds on how fast they may hand in."""
+    pace = Pace(cooldown=timedelta(seconds=settings.submit_cooldown_s), attempts=settings.daily_attempts)
+    return build_services(opened.begin, SystemClock(), pace=pace)
+
+
 async def bot(settings: Settings) -> None:
     """Open and close rounds, and deliver what is in the outbox."""
     async with database(settings) as url, connected(url) as opened:
-        services = build_services(opened.begin, SystemClock())
+        services = paced_services(settings, opened)
         await together(
             run_rounds(services),
             run_deliveries(settings, opened),
@@ -52,7 +60,7 @@ async def web(settings: Settings) -> None:
     """Serve the playground, health and metrics."""
     listener = listen(settings.web_host, settings.web_port)
     async with database(settings) as url, connected(url) as opened:
-        services = build_services(opened.begin, SystemClock())
+        services = paced_services(settings, opened)
         await set_up_channel(services)
         log.info("listening", host=settings.web_host, port=port_of(listener))
         await together(run_web(settings, opened, services, listener), pulse(settings, "web"))

@@ -10,15 +10,13 @@ from contextlib import asynccontextmanager
 
 from bot.bootstrap.banks import load_bundled
 from bot.bootstrap.children import Child
-from bot.bootstrap.clock import SystemClock
 from bot.bootstrap.database import connected, database
 from bot.bootstrap.discord import discord_client
 from bot.bootstrap.loops import together
 from bot.bootstrap.playground import set_up_channel
-from bot.bootstrap.roles import run_deliveries, run_rounds, run_web
+from bot.bootstrap.roles import paced_services, run_deliveries, run_rounds, run_web
 from bot.bootstrap.slack import slack_socket
 from bot.config import Settings, worker_environment
-from bot.services.app import build_services
 from bot.storage.database import wait_until_up
 from bot.storage.migrate import migrate
 from bot.web.server import listen, port_of
@@ -40,7 +38,7 @@ async def up(settings: Settings, *, say: Say) -> None:
         if migrated.before is None:
             say("made the tables")
         async with connected(url) as opened, grading_worker(url):
-            services = build_services(opened.begin, SystemClock())
+            services = paced_services(settings, opened)
             questions = await load_bundled(settings, services)
             say(f"{questions} questions and challenges are ready")
             await set_up_channel(services)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.domain.accepting import Pace
 from bot.domain.code_blocks import MOST_BYTES
 from bot.services.banks import BankService
 from bot.services.cards import HelpCard
 from bot.services.challenges import ChallengeService
 from bot.services.communities import CommunityService
+from bot.services.community_banks import CommunityBankService
 from bot.services.corrections import CorrectionService
 from bot.services.help import help_card
 from bot.services.leaderboards import LeaderboardService
@@ -37,6 +39,7 @@ class Services:
     rounds: RoundService
     communities: CommunityService
     banks: BankService
+    community_banks: CommunityBankService
     today: TodayService
     corrections: CorrectionService
 
@@ -45,17 +48,20 @@ class Services:
         return help_card()
 
 
-def build_services(begin: Begin, clock: Clock, *, most_bytes: int = MOST_BYTES) -> Services:
-    """All services over one way to open transactions."""
+def build_services(
+    begin: Begin, clock: Clock, *, most_bytes: int = MOST_BYTES, pace: Pace | None = None
+) -> Services:
+    """All services over one way to open transactions; see ``SubmissionService`` for the bounds."""
     return Services(
         quiz=QuizService(begin, clock),
         challenges=ChallengeService(begin, clock),
-        submissions=SubmissionService(begin, clock, most_bytes),
+        submissions=SubmissionService(begin, clock, most_bytes, pace),
         leaderboards=LeaderboardService(begin, clock),
         streaks=StreakService(begin, clock),
         rounds=RoundService(begin, clock),
         communities=CommunityService(begin, clock),
         banks=BankService(begin),
+        community_banks=CommunityBankService(begin, clock),
         today=TodayService(begin, clock),
         corrections=CorrectionService(begin, clock),
     )

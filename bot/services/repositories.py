@@ -253,6 +253,9 @@ class Submissions(Protocol):
         end of the transaction, so that two at once get two numbers.
         """
 
+    async def handed_in(self, community: int, member: int, since: datetime) -> Sequence[tuple[int, datetime]]:
+        """(question, event time) of the submissions later than ``since``; internal errors left out."""
+
     async def waiting(self, community: int, member: int) -> int:
         """How many of the member's submissions have no verdict yet."""
 

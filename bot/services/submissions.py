@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import math
+from datetime import datetime, timedelta
 
-from bot.domain.accepting import MOST_WAITING, event_time
+from bot.domain.accepting import DAY, MOST_WAITING, Pace, event_time, next_submission
 from bot.domain.code_blocks import MOST_BYTES, CodeRefused, Handed, read_files, read_message, wanted
 from bot.domain.content import Challenge, SourceFile
 from bot.domain.digests import files_digest
+from bot.domain.wording import count
 from bot.services.cards import Receipt, VerdictCard
-from bot.services.commands import Actor, SubmitCode
+from bot.services.commands import Actor, Platform, SubmitCode
 from bot.services.errors import BadCode, NotFound, Refusal, TooMuch
 from bot.services.ports import Begin, Clock, Topic, UnitOfWork
 from bot.services.presenting import verdict_card
@@ -21,9 +23,16 @@ from bot.services.verdicts import settle
 
 
 class SubmissionService:
-    """Take submissions and show their verdicts. ``most_bytes`` bounds the code of one submission."""
+    """Take submissions and show their verdicts. ``most_bytes`` bounds the code of one submission.
 
-    def __init__(self, begin: Begin, clock: Clock, most_bytes: int = MOST_BYTES) -> None:
+    ``pace`` bounds how fast they may come (None: no bound). The playground has no bound: it is one person's
+    own machine.
+    """
+
+    def __init__(
+        self, begin: Begin, clock: Clock, most_bytes: int = MOST_BYTES, pace: Pace | None = None
+    ) -> None:
+        self._pace = pace
         self._begin = begin
         self._clock = clock
         self._most_bytes = most_bytes
@@ -48,7 +57,16 @@ class SubmissionService:
                     "too_many_waiting",
                     f"{MOST_WAITING} of your submissions still wait. Please wait for one verdict first.",
                 )
-            added = await self._record(work, place, command, target, handed, at)
+            attempts = await work.submissions.attempts(
+                place.community.id, place.member.id, target.stored.question
+            )
+            again = await self._next(work, command, place, target, at)
+            if again is not None:
+                known = await work.submissions.by_event(command.actor.platform, command.event_id)
+                if known is not None:  # the same event came in twice at once
+                    return self._receipt(known, 0, "", repeated=True)
+                raise TooMuch("too_fast", _too_fast(again, at))
+            added = await self._record(work, place, command, target, handed, at, attempts + 1)
             if added is None:
                 return self._receipt(await self._twin(work, command), 0, "", repeated=True)
             enqueued = await work.queue.enqueue(added)
@@ -92,6 +110,17 @@ class SubmissionService:
             raise BadCode(refused.code, refused.text) from refused
         return Handed(complete(challenge, handed.files), handed.note)
 
+    async def _next(
+        self, work: UnitOfWork, command: SubmitCode, place: Place, target: Target, at: datetime
+    ) -> datetime | None:
+        """When the member may hand in again; None when now."""
+        if self._pace is None or command.actor.platform is Platform.PLAYGROUND:
+            return None
+        since = at - max(DAY, self._pace.cooldown)
+        handed_in = await work.submissions.handed_in(place.community.id, place.member.id, since)
+        again = next_submission(self._pace, handed_in, target.stored.question)
+        return again if again is not None and again > at else None
+
     async def _record(
         self,
         work: UnitOfWork,
@@ -100,10 +129,8 @@ class SubmissionService:
         target: Target,
         handed: Handed,
         at: datetime,
+        attempt: int,
     ) -> Submission | None:
-        attempts = await work.submissions.attempts(
-            place.community.id, place.member.id, target.stored.question
-        )
         return await work.submissions.add(
             NewSubmission(
                 platform=command.actor.platform,
@@ -113,7 +140,7 @@ class SubmissionService:
                 event_id=command.event_id,
                 version=target.stored.version,
                 posting=target.posting.id if target.posting else None,
-                attempt=attempts + 1,
+                attempt=attempt,
                 files=handed.files,
                 digest=files_digest(handed.files),
                 at=at,
@@ -133,6 +160,16 @@ class SubmissionService:
             repeated=repeated,
             note=note,
         )
+
+
+def _too_fast(again: datetime, at: datetime) -> str:
+    """When to try again: in seconds or minutes where that is soon, else by the clock."""
+    wait = again - at
+    if wait >= timedelta(hours=1):
+        return f"That is enough for this challenge today. You can hand in again at {again:%H:%M} UTC."
+    seconds = math.ceil(wait.total_seconds())
+    when = count(seconds, "second") if seconds < 100 else count(math.ceil(seconds / 60), "minute")
+    return f"That was quick. You can hand in again in {when}; nothing was counted."
 
 
 def complete(challenge: Challenge, files: tuple[SourceFile, ...]) -> tuple[SourceFile, ...]:

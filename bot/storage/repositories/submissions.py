@@ -16,6 +16,9 @@ from bot.storage.documents import files_document, judgement_document, reply_docu
 from bot.storage.repositories.base import Repository
 from bot.storage.tables import ChannelRow, HintRow, SubmissionRow, VersionRow
 
+NOT_OUR_FAULT = or_(SubmissionRow.verdict.is_(None), SubmissionRow.verdict != str(Verdict.INTERNAL_ERROR))
+"""What counts as an attempt."""
+
 
 class SqlSubmissions(Repository):
     """Implements ``bot.services.repositories.Submissions``."""
@@ -72,11 +75,18 @@ class SqlSubmissions(Repository):
         """How many the member has handed in for the challenge; internal errors do not count."""
         await self.lock_member(member)
         counted = select(func.count()).where(
-            SubmissionRow.member_id == member,
-            SubmissionRow.question_id == question,
-            or_(SubmissionRow.verdict.is_(None), SubmissionRow.verdict != str(Verdict.INTERNAL_ERROR)),
+            SubmissionRow.member_id == member, SubmissionRow.question_id == question, NOT_OUR_FAULT
         )
         return (await self.session.scalars(counted)).one()
+
+    async def handed_in(self, community: int, member: int, since: datetime) -> Sequence[tuple[int, datetime]]:
+        """(question, event time) of the submissions later than ``since``; internal errors left out."""
+        rows = await self.session.execute(
+            select(SubmissionRow.question_id, SubmissionRow.handed_in_at).where(
+                SubmissionRow.member_id == member, SubmissionRow.handed_in_at > since, NOT_OUR_FAULT
+            )
+        )
+        return [(question, values.utc(at)) for question, at in rows]
 
     async def waiting(self, community: int, member: int) -> int:
         """How many of the member's submissions have no verdict yet."""

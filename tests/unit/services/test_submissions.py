@@ -7,12 +7,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.accepting import Pace
 from bot.domain.content import Challenge, Difficulty, Kind, SourceFile
 from bot.domain.grading import Verdict
-from bot.services.commands import ReplyTarget, ShowChallenge, SubmitCode, TakeHint
+from bot.services.cards import Receipt
+from bot.services.commands import Actor, Platform, ReplyTarget, ShowChallenge, SubmitCode, TakeHint
 from bot.services.errors import BadCode, NotFound, Refusal, TooMuch
 from bot.services.ports import Topic
 from bot.services.queues import DeliveryKind
+from bot.services.submissions import SubmissionService
 from tests.unit.services.fakes.world import ADA, GRACE, World, challenge
 
 RIGHT = "```py\nprint(42)\n```"
@@ -222,3 +225,67 @@ async def test_a_challenge_card_shows_starter_and_visible_runs(daily: World) -> 
     await daily.grade()
     assert (await daily.services.challenges.show(ShowChallenge(actor=GRACE))).solved == 1
     assert await daily.services.challenges.names(ADA) == [("forty-two", "Forty Two")]
+
+
+async def paced(
+    world: World, cooldown_s: float = 10.0, attempts: int = 50
+) -> tuple[Actor, SubmissionService]:
+    """A member of another platform than the playground, and the service with bounds."""
+    actor = replace(GRACE, platform=Platform.DISCORD)
+    await world.load(challenge("c"), challenge("d"))
+    pace = Pace(cooldown=timedelta(seconds=cooldown_s), attempts=attempts)
+    return actor, SubmissionService(world.store.begin, world.clock, pace=pace)
+
+
+async def hand_in(world: World, actor: Actor, service: SubmissionService, n: int, event: str = "") -> Receipt:
+    return await service.submit(
+        SubmitCode(
+            actor=actor,
+            event_id=event or world.event(),
+            challenge="c" if n < 100 else "d",
+            text=f"```py\nprint({n})\n```",
+            at=world.clock.now(),
+        )
+    )
+
+
+async def test_a_submission_right_after_another_is_told_when_to_try_again(world: World) -> None:
+    actor, service = await paced(world)
+    await hand_in(world, actor, service, 1, "first")
+    world.pass_time(seconds=4)
+    for number in (2, 100):
+        with pytest.raises(TooMuch, match="in 6 seconds"):
+            await hand_in(world, actor, service, number)
+    assert (await hand_in(world, actor, service, 1, "first")).repeated
+    world.pass_time(seconds=6)
+    assert (await hand_in(world, actor, service, 2)).attempt == 2
+
+
+async def test_attempts_at_one_challenge_in_a_day_are_bounded(world: World) -> None:
+    actor, service = await paced(world, cooldown_s=0, attempts=3)
+    for number in range(3):
+        await hand_in(world, actor, service, number)
+        await world.grade()
+        world.pass_time(hours=1)
+    with pytest.raises(TooMuch, match="at 09:00 UTC"):
+        await hand_in(world, actor, service, 4)
+    await hand_in(world, actor, service, 100)
+    world.pass_time(hours=20, minutes=59)
+    with pytest.raises(TooMuch, match="in 60 seconds"):
+        await hand_in(world, actor, service, 4)
+    world.pass_time(minutes=1)
+    await hand_in(world, actor, service, 4)
+
+
+async def test_an_internal_error_is_no_reason_to_wait(world: World) -> None:
+    actor, service = await paced(world, attempts=1)
+    world.judge.broken = True
+    await hand_in(world, actor, service, 1)
+    await world.grade()
+    assert (await hand_in(world, actor, service, 1)).attempt == 1
+
+
+async def test_the_playground_never_waits(world: World) -> None:
+    _, service = await paced(world, attempts=1)
+    for number in range(3):
+        await hand_in(world, ADA, service, number)

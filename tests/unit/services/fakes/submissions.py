@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.domain.grading import Judgement, Verdict
 from bot.services.commands import Platform
@@ -56,6 +57,15 @@ class FakeSubmissions:
             and not (s.judgement is not None and s.judgement.verdict is Verdict.INTERNAL_ERROR)
             for s in self._every
         )
+
+    async def handed_in(self, community: int, member: int, since: datetime) -> Sequence[tuple[int, datetime]]:
+        return [
+            (s.stored.question, s.at)
+            for s in self._every
+            if (s.community, s.member) == (community, member)
+            and s.at > since
+            and not (s.judgement is not None and s.judgement.verdict is Verdict.INTERNAL_ERROR)
+        ]
 
     async def waiting(self, community: int, member: int) -> int:
         return sum(
