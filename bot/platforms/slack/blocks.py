@@ -7,6 +7,7 @@ Limits: https://docs.slack.dev/reference/block-kit/blocks; the total is what Sla
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -145,19 +146,20 @@ def card(text: str, *blocks: Block | None) -> Card:
 def fit(
     blocks: Sequence[Block], *, most_blocks: int = MOST_BLOCKS, most_characters: int = MOST_CHARACTERS
 ) -> list[Block]:
-    """The same blocks inside the limits: the longest texts in them are cut until everything fits.
+    """The same blocks inside the limits: the longest texts in them are cut, all to the same length.
 
     Controls are never dropped before the text above them.
     """
-    fitted: list[Block] = json.loads(json.dumps(list(blocks)))
+    fitted: list[Block] = copy.deepcopy(list(blocks))
     while len(fitted) > most_blocks:
         dropped = next(
             (at for at in range(len(fitted) - 1, -1, -1) if fitted[at]["type"] not in ("actions", "header")),
             len(fitted) - 1,
         )
         del fitted[dropped]
-    while (size := weight(fitted)) > most_characters:
-        _shorten(fitted, size - most_characters)
+    _cut_runs(fitted, most_characters)
+    while weight(fitted) > most_characters:
+        _drop_half(fitted)
     return fitted
 
 
@@ -166,15 +168,22 @@ def weight(blocks: Sequence[Block]) -> int:
     return len(json.dumps(list(blocks), ensure_ascii=False))
 
 
-def _shorten(blocks: list[Block], excess: int) -> None:
-    """Cut the longest run by what is too much, or by half; when all are short, drop the longest element."""
-    run = max(_runs(blocks), key=lambda each: len(each["text"]), default=None)
-    if run is not None and len(run["text"]) > 80:
-        text = run["text"].removesuffix(CUT)
-        keep = max(len(text) // 2, len(text) - excess - len(CUT))
-        run["text"] = text[: max(keep, 40)].rstrip() + CUT
+def _cut_runs(blocks: list[Block], most_characters: int) -> None:
+    """Cut every run to the greatest common length at which the whole fits; 40 characters at the least."""
+    runs = [(run, run["text"]) for run in _runs(blocks)]
+
+    def cut_to(length: int) -> bool:
+        for run, text in runs:
+            run["text"] = text if len(text) <= length else text[: length - len(CUT)].rstrip() + CUT
+        return weight(blocks) <= most_characters
+
+    low, high = 40, most_characters
+    if cut_to(high):
         return
-    _drop_longest(blocks)
+    while high - low > 8:
+        middle = (low + high) // 2
+        low, high = (middle, high) if cut_to(middle) else (low, middle)
+    cut_to(low)
 
 
 def _runs(value: Any) -> Iterator[Element]:
@@ -190,15 +199,14 @@ def _runs(value: Any) -> Iterator[Element]:
                 yield from _runs(each)
 
 
-def _drop_longest(blocks: list[Block]) -> None:
-    """Take the last element out of the heaviest rich text, or the heaviest block itself."""
+def _drop_half(blocks: list[Block]) -> None:
+    """Take the later half out of the heaviest rich text; a block that is one element goes as a whole."""
     texts = [block for block in blocks if block["type"] == "rich_text"]
     heaviest = max(texts or blocks, key=lambda block: weight([block]))
-    elements = heaviest.get("elements", [])
-    last = elements[-1].get("elements", []) if elements and isinstance(elements[-1], dict) else []
-    if len(last) > 1:
-        del last[-1]
-    elif len(elements) > 1 and heaviest["type"] == "rich_text":
-        del elements[-1]
+    inner = heaviest.get("elements", [])
+    while len(inner) == 1 and inner[0].get("elements"):
+        inner = inner[0]["elements"]
+    if heaviest["type"] == "rich_text" and len(inner) > 1:
+        del inner[len(inner) // 2 :]
     else:
         blocks.remove(heaviest)

@@ -67,11 +67,12 @@ class SlackPoster:
         try:
             if message.member:
                 return await self._private(message, card)
-            if isinstance(message.card, Notice):
-                return await self._to_admin(message, card)
             return await self._public(message, card)
         except FAILURES as error:
-            raise failure(error) from error
+            failed = failure(error)
+            if isinstance(failed, Gone) and isinstance(message.card, Notice) and not message.member:
+                return await self._to_owner(message, card)
+            raise failed from error
 
     async def _public(self, message: Outgoing, card: Card) -> str:
         thread = ""
@@ -172,22 +173,32 @@ class SlackPoster:
             raise DeliveryFailed(f"Slack answered {response.status_code}")
         return response.status_code == 200
 
-    async def _to_admin(self, message: Outgoing, card: Card) -> str:
-        """A notice about a channel that cannot be posted to goes to an owner of the workspace."""
+    async def _to_owner(self, message: Outgoing, card: Card) -> str:
+        """A notice whose channel takes nothing any more goes to an owner of the workspace."""
+        try:
+            owner = await self._owner()
+            opened = await self._web.conversations_open(users=owner)
+            return await self._once(message, str(opened["channel"]["id"]), card)
+        except FAILURES as error:
+            raise failure(error) from error
+
+    async def _owner(self) -> str:
+        """The primary owner, else any other. Raises ``Gone`` when Slack tells none."""
         cursor, owner = "", ""
         for _ in range(MOST_PAGES):
             more: dict[str, Any] = {"cursor": cursor} if cursor else {}
             page = await self._web.users_list(limit=PAGE, **more)
             for user in page.get("members") or ():
-                if user.get("is_primary_owner") or (user.get("is_owner") and not owner):
+                if user.get("is_primary_owner"):
+                    return str(user["id"])
+                if user.get("is_owner") and not owner:
                     owner = str(user["id"])
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor or owner:
+            if not cursor:
                 break
         if not owner:
             raise Gone("the workspace tells no owner")
-        opened = await self._web.conversations_open(users=owner)
-        return await self._once(message, str(opened["channel"]["id"]), card)
+        return owner
 
 
 def rendered(card: ServiceCard) -> Card:

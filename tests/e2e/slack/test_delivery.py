@@ -123,3 +123,10 @@ async def test_a_recap_is_in_the_thread_of_its_question(slack: Slack) -> None:
 
 def test_a_reply_target_keeps_its_address_out_of_logs() -> None:
     assert "hooks" not in repr(ReplyTarget(token="https://hooks.slack.com/commands/1"))
+
+
+async def test_a_question_that_is_withdrawn_is_told_in_its_channel(slack: Slack) -> None:
+    await slack.open_round()
+    await slack.world.services.corrections.void("lists", "B is right as well")
+    await slack.deliver()
+    assert "B is right as well" in json.dumps(slack.server.in_channel()[-1].values)
