@@ -107,9 +107,11 @@ def _check_case(challenge: Challenge, case: StdoutCase, run: CaseRun) -> Check:
         return replace(base, outcome=TestOutcome.PASSED, verdict=Verdict.ACCEPTED, error=None)
     if not got.strip() and case.expected.strip():
         why = "Your program printed nothing. Does it call print?"
-    elif challenge.match is Match.EXACT:
-        why = where_different(case.expected, got)
-    diff = "" if challenge.match is Match.CHECKER else cut_middle(difference(case.expected, got))
+    elif challenge.match is not Match.CHECKER:
+        why = where_different(case.expected, got, challenge.match, challenge.tolerance)
+    diff = ""
+    if challenge.match is not Match.CHECKER:
+        diff = cut_middle(difference(case.expected, got, challenge.match, challenge.tolerance))
     return replace(
         base,
         outcome=TestOutcome.FAILED,

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import difflib
 import math
+import operator
 import re
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from itertools import zip_longest
 
 from bot.domain.content import Match
@@ -15,6 +18,8 @@ LONGEST_PATTERN_LINE = 4_000
 DIFF_LINES = 200
 DIFF_WIDTH = 300
 QUOTED_WIDTH = 80
+NEAR_LINES = 3
+"""How far a line may have moved and still be told from a different one in a diff."""
 NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
 PLACEHOLDER = re.compile(r"\{(float|int|word|any)\}")
 INT = re.compile(r"[-+]?\d+")
@@ -35,22 +40,20 @@ def same_output(expected: str, got: str, match: Match, tolerance: float) -> bool
 
     Raises ``ValueError`` for ``Match.CHECKER``, which only the author's checker can decide.
     """
+    if match is Match.CHECKER:
+        raise ValueError("a checker decides about this output")
     wanted, given = lines_of(expected), lines_of(got)
-    match match:
-        case Match.EXACT:
-            return wanted == given
-        case Match.UNORDERED:
-            return Counter(wanted) == Counter(given)
-        case Match.TOLERANCE:
-            return len(wanted) == len(given) and all(
-                same_numbers(one, other, tolerance) for one, other in zip(wanted, given, strict=True)
-            )
-        case Match.PATTERN:
-            return len(wanted) == len(given) and all(
-                fits(one, other) for one, other in zip(wanted, given, strict=True)
-            )
-        case Match.CHECKER:
-            raise ValueError("a checker decides about this output")
+    if match is Match.UNORDERED:
+        return Counter(wanted) == Counter(given)
+    same = _same_line(match, tolerance)
+    return len(wanted) == len(given) and all(map(same, wanted, given))
+
+
+def _same_line(match: Match, tolerance: float) -> Callable[[str, str], bool]:
+    """Whether a line satisfies the expected one, which comes first."""
+    if match is Match.TOLERANCE:
+        return partial(same_numbers, tolerance=tolerance)
+    return fits if match is Match.PATTERN else operator.eq
 
 
 def same_numbers(expected: str, got: str, tolerance: float) -> bool:
@@ -106,26 +109,54 @@ def _after_placeholder(name: str, line: str, starts: set[int]) -> set[int]:
     return {match.end() for start in starts if (match := number.match(line, start))}
 
 
-def difference(expected: str, got: str) -> str:
-    """A unified diff of the lines, bounded; empty when there is nothing to compare line by line."""
+def difference(expected: str, got: str, match: Match = Match.EXACT, tolerance: float = 0.0) -> str:
+    """A unified diff of the lines that differ under the rule, bounded; empty when there is nothing to
+    compare line by line.
+    """
     wanted, given = ([line[:DIFF_WIDTH] for line in lines_of(text)[:DIFF_LINES]] for text in (expected, got))
     if max(len(wanted), len(given)) < 2:
         return ""
+    if match is Match.UNORDERED:
+        shared = list((Counter(wanted) & Counter(given)).elements())
+        left = Counter(wanted) - Counter(shared)
+        extra = Counter(given) - Counter(shared)
+        wanted, given = [*shared, *left.elements()], [*shared, *extra.elements()]
+    else:
+        wanted = _as_given(wanted, given, _same_line(match, tolerance))
     lines = difflib.unified_diff(wanted, given, "expected", "got", lineterm="", n=2)
     return "\n".join(lines)
 
 
-def where_different(expected: str, got: str) -> str:
-    """The first line that differs, in a sentence; empty when no line does."""
+def _as_given(wanted: list[str], given: list[str], same: Callable[[str, str], bool]) -> list[str]:
+    """The expected lines, those that a line near their place satisfies replaced by that line."""
+    met = list(wanted)
+    taken: set[int] = set()
+    for index, line in enumerate(wanted):
+        near = sorted(range(index - NEAR_LINES, index + NEAR_LINES + 1), key=lambda at: abs(at - index))
+        for at in near:
+            if 0 <= at < len(given) and at not in taken and same(line, given[at]):
+                met[index] = given[at]
+                taken.add(at)
+                break
+    return met
+
+
+def where_different(expected: str, got: str, match: Match = Match.EXACT, tolerance: float = 0.0) -> str:
+    """The first line that differs under the rule, in a sentence; empty when no line does."""
     wanted, given = lines_of(expected), lines_of(got)
+    if match is Match.UNORDERED:
+        missing, extra = Counter(wanted) - Counter(given), Counter(given) - Counter(wanted)
+        if missing:
+            return f"A line is missing: {_quoted(next(iter(missing)))}."
+        return f"A line is one too many: {_quoted(next(iter(extra)))}." if extra else ""
+    same = _same_line(match, tolerance)
     for number, (one, other) in enumerate(zip_longest(wanted, given), 1):
-        if one == other:
-            continue
         if other is None:
             return f"Line {number} is missing: it should be {_quoted(one)}."
         if one is None:
             return f"Line {number} is one too many: {_quoted(other)}."
-        return f"Line {number} is {_quoted(other)}; it should be {_quoted(one)}."
+        if not same(one, other):
+            return f"Line {number} is {_quoted(other)}; it should be {_quoted(one)}."
     return ""
 
 

@@ -35,7 +35,10 @@ def limit_sentence(run: Execution, limits: Limits) -> str:
     match run.ending:
         case Ending.CPU_LIMIT:
             allowed = seconds(limits.cpu_ms)
-            return f"Your program used {seconds(used.cpu_ms)} of CPU time; the limit is {allowed}."
+            return (
+                f"Your program used {seconds(used.cpu_ms)} of CPU time; the limit is {allowed}. "
+                "Does a loop never end, or is there a faster way?"
+            )
         case Ending.WALL_LIMIT:
             idle = " Does it sleep, or wait for input?" if used.cpu_ms * 10 < used.wall_ms else ""
             return (
@@ -47,7 +50,10 @@ def limit_sentence(run: Execution, limits: Limits) -> str:
             asked = f"used {used.memory_mb:.0f} MB and asked for more" if used_some else "asked for too much"
             return f"Your program {asked}; the limit is {limits.memory_mb} MB of memory."
         case Ending.OUTPUT_LIMIT:
-            return f"Your program printed more than the limit of {limits.output_kb} KB."
+            return (
+                f"Your program printed more than the limit of {limits.output_kb} KB. "
+                "Does a loop print without end?"
+            )
         case Ending.DISK_LIMIT:
             return (
                 "Your program wrote more to disk than it may; "

@@ -98,5 +98,5 @@ def _note(submission: Submission, points: int, hints: int) -> str:
     if not points:
         return "You have solved this challenge before: it earns points once."
     if hints:
-        return f"{hints} hint{'s' if hints > 1 else ''} taken off."
+        return f"{hints} hint{'s' if hints > 1 else ''} used: each takes a fifth of the points off."
     return "Solved at the first try." if submission.attempt == 1 else ""

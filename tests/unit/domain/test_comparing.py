@@ -121,5 +121,54 @@ def test_the_first_line_that_differs_is_told(expected: str, got: str, told: str)
     assert where_different(expected, got) == told
 
 
+@pytest.mark.parametrize(
+    ("match", "expected", "got", "told", "marked"),
+    [
+        (
+            Match.TOLERANCE,
+            "mean 3.5\nmedian 3.0\ndeviation 2.29128785",
+            "mean 3.5\nmedian 0\ndeviation 2.29128784747792",
+            "Line 2 is 'median 0'; it should be 'median 3.0'.",
+            ["-median 3.0", "+median 0"],
+        ),
+        (
+            Match.TOLERANCE,
+            "1.0\n2.0\n3.0",
+            "2.0000001\n3.0000001",
+            "Line 1 is '2.0000001'; it should be '1.0'.",
+            ["-1.0"],
+        ),
+        (
+            Match.PATTERN,
+            "took {float} s\ndone",
+            "took 1.5 s\nfailed",
+            "Line 2 is 'failed'; it should be 'done'.",
+            ["-done", "+failed"],
+        ),
+        (Match.UNORDERED, "a\nb\nc", "c\nb", "A line is missing: 'a'.", ["-a"]),
+        (Match.UNORDERED, "a\nb", "b\na\nb", "A line is one too many: 'b'.", ["+b"]),
+    ],
+    ids=["tolerance", "a line left out", "pattern", "unordered, missing", "unordered, too many"],
+)
+def test_only_lines_that_differ_under_the_rule_are_marked(
+    match: Match, expected: str, got: str, told: str, marked: list[str]
+) -> None:
+    assert where_different(expected, got, match, 1e-6) == told
+    shown = difference(expected, got, match, 1e-6).splitlines()[3:]
+    assert [line for line in shown if line[0] in "+-"] == marked
+
+
+@given(
+    st.lists(st.sampled_from(["a", "b", "1.0", "1.0000001", "{int}", "7"]), max_size=6),
+    st.lists(st.sampled_from(["a", "b", "1.0", "1.0000001", "{int}", "7"]), max_size=6),
+    st.sampled_from([Match.EXACT, Match.TOLERANCE, Match.PATTERN, Match.UNORDERED]),
+)
+def test_what_is_told_to_differ_is_what_decides(one: list[str], other: list[str], match: Match) -> None:
+    expected, got = "\n".join(one), "\n".join(other)
+    same = same_output(expected, got, match, 1e-6)
+    assert same == (where_different(expected, got, match, 1e-6) == "")
+    assert not same or difference(expected, got, match, 1e-6) == ""
+
+
 def test_a_difference_of_huge_outputs_stays_small() -> None:
     assert len(difference("x\n" * 100_000, "y\n" * 100_000)) < 5_000
