@@ -11,7 +11,7 @@ import types
 from typing import Any
 from unittest import mock
 
-from ..guest.bridge.mirrors import FORWARDED
+from ..guest.bridge.attributes import FORWARDED
 
 OPEN_MODULES = frozenset(
     """

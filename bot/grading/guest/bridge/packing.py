@@ -1,36 +1,24 @@
-"""How any object is written for the other side, and how what arrives is rebuilt.
+"""How any object is written for the other side.
 
 Plain data crosses by value, mutable containers by value and under a number that both sides know, everything
-else as a numbered object. The sign of the number says whose object it is, so a reference is just the number.
+else as a numbered object.
 """
 
 from __future__ import annotations
 
-import contextlib
 import inspect
-import itertools
 import sys
 import types
-from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
-from . import containers, values
-from .containers import KINDS, Tracker
-from .mirrors import Mirrors, Remote, own_names
-from .values import BIG, LEAVES, SHARED, SHARED_NAMES, SINGLETON_NAMES, UNLEAVES, Node
-from .wire import Violation
+from . import containers
+from .attributes import Remote, own_names
+from .containers import KINDS
+from .handles import BASE_VALUE, Handles, is_standard, resolve
+from .values import BIG, LEAVES, SHARED_NAMES, SINGLETON_NAMES, Node
 
 _EMPTY: dict[Any, Any] = {}
 _KEYS, _VALUES, _ITEMS = type(_EMPTY.keys()), type(_EMPTY.values()), type(_EMPTY.items())
-_BASE_VALUE: dict[type, Callable[[Any], Any]] = {
-    int: int.__pos__,
-    float: float.__pos__,
-    complex: complex.__pos__,
-    str: str.__str__,
-    bytes: lambda v: bytes(memoryview(v)),
-    tuple: lambda v: tuple(tuple.__iter__(v)),
-    frozenset: lambda v: frozenset(frozenset.__iter__(v)),
-}
 _ERROR_FIELDS = {
     AttributeError: ("name",),
     NameError: ("name",),
@@ -40,64 +28,8 @@ _ERROR_FIELDS = {
 _DEEPEST_CAUSE = 6
 
 
-class Packer:
-    """The numbered objects of one end of the bridge, and the two translations."""
-
-    trusted = False
-    """Whether this end is the one whose judgement counts."""
-
-    def __init__(self, sign: int) -> None:
-        self.sign = sign
-        self.objects: dict[int, Any] = {}
-        self.ids: dict[int, int] = {}
-        self._numbers = itertools.count(1)
-        self._new: list[int] = []
-        self._theirs = 0
-        self.by_value = False
-        """Set while containers are to cross as copies (comparisons)."""
-        self.tracker = Tracker(self._forget)
-        self.mirrors = Mirrors(self)  # type: ignore[arg-type]
-        self.raw: dict[int, Any] = {}
-        self.traces: dict[int, Any] = {}
-        """What the other side said about where an exception came up, by ``id`` of the exception."""
-
-    # ---- numbers
-
-    def number(self, value: Any) -> int:
-        """Give one of our own objects its number."""
-        oid = next(self._numbers) * self.sign
-        self.objects[oid] = value
-        self.ids[id(value)] = oid
-        self._new.append(oid)
-        return oid
-
-    def adopt(self, oid: Any, value: Any) -> Any:
-        """Take down an object of the other side under the number it came with."""
-        if type(oid) is not int or oid * self.sign >= 0 or oid in self.objects:
-            raise Violation("an object has a wrong number")
-        self.objects[oid] = value
-        self.ids[id(value)] = oid
-        return value
-
-    def _forget(self, oid: int) -> None:
-        value = self.objects.pop(oid, None)
-        self.ids.pop(id(value), None)
-
-    def undo_new(self) -> None:
-        """Forget the objects numbered since the last message: it could not be sent."""
-        for oid in self._new:
-            self.tracker.drop(oid)
-            self._forget(oid)
-        self._new.clear()
-
-    def known(self, oid: Any) -> Any:
-        """The object of that number; raises ``Violation`` if there is none."""
-        try:
-            return self.objects[oid]
-        except (KeyError, TypeError):
-            raise Violation("a reference to an unknown object") from None
-
-    # ---- writing
+class Packer(Handles):
+    """Writes values for the other side."""
 
     def pack(self, value: Any) -> Node:
         """Write any value as JSON."""
@@ -166,8 +98,8 @@ class Packer:
         node = ["o", 0, self.pack_class(cls), None]
         node[1] = self.number(value)
         for base in cls.__mro__:
-            if base in _BASE_VALUE:
-                node[3] = self.pack(_BASE_VALUE[base](value))
+            if base in BASE_VALUE:
+                node[3] = self.pack(BASE_VALUE[base](value))
                 break
             if base in KINDS:
                 kind = KINDS[base]
@@ -202,7 +134,7 @@ class Packer:
         oid = self.ids.get(id(cls))
         if oid is not None:
             return ["r", oid]
-        if issubclass(cls, BaseException) and _is_standard(cls):
+        if issubclass(cls, BaseException) and is_standard(cls):
             return ["T", f"{cls.__module__}:{cls.__qualname__}"]
         name = self.name_of(cls)
         if name is not None:
@@ -224,7 +156,7 @@ class Packer:
             "b": [self.pack_class(base) for base in cls.__bases__],
             "s": special,
             "a": others,
-            "w": f"{cls.__module__}:{cls.__qualname__}" if _is_standard(cls) else None,
+            "w": f"{cls.__module__}:{cls.__qualname__}" if is_standard(cls) else None,
         }
 
     def _pack_function(self, value: types.FunctionType) -> Node:
@@ -283,204 +215,3 @@ class Packer:
     def trace(self, error: BaseException) -> Node:
         """What to say about where an exception came up; None for nothing."""
         return None
-
-    # ---- reading
-
-    def unpack(self, node: Node) -> Any:
-        """Rebuild a value; raises ``Violation`` when it is not one."""
-        cls = type(node)
-        if cls is not list:
-            if cls is dict:
-                raise Violation("a value is malformed")
-            return node
-        try:
-            tag = node[0]
-            if tag == "t":
-                return tuple([self.unpack(n) for n in node[1:]])
-            if tag == "r":
-                return self.known(node[1])
-            reader = self._READERS.get(tag)
-            if reader is not None:
-                return reader(self, *node[1:])
-        except (IndexError, TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
-            raise Violation(f"a value is malformed: {error}") from None
-        if tag in UNLEAVES:
-            return values.unpack_leaf(node)
-        raise Violation("a value has an unknown tag")
-
-    def _all(self, nodes: list[Node]) -> list[Any]:
-        return [self.unpack(n) for n in nodes]
-
-    def _container(self, oid: int, kind: str, extra: Node, nodes: list[Node]) -> Any:
-        value = self.adopt(oid, containers.new(kind, containers.TYPES[kind], self.unpack(extra)))
-        self._follow(oid, kind, value, nodes, whole=True)
-        return value
-
-    def _follow(self, oid: int, kind: str, value: Any, nodes: list[Node], whole: bool) -> None:
-        self.tracker.add(oid, kind, value, [], whole)
-        self.tracker.apply(oid, self.unpack_items(kind, nodes))
-
-    def unpack_items(self, kind: str, nodes: list[Node]) -> list[Any]:
-        """Rebuild a container's items."""
-        if type(nodes) is not list or kind not in containers.TYPES:
-            raise Violation("a container is malformed")
-        return nodes if kind == "bytearray" else self._all(nodes)
-
-    def _copy(self, kind: str, extra: Node, nodes: list[Node]) -> Any:
-        value = containers.new(kind, containers.TYPES[kind], self.unpack(extra))
-        containers.refill(kind, value, self.unpack_items(kind, nodes))
-        return value
-
-    def _pairs(self, *nodes: Node) -> Any:
-        flat = iter(self._all([*nodes]))
-        return dict(zip(flat, flat, strict=True)).items()
-
-    def _shared(self, name: str) -> Any:
-        found = SHARED.get(name)
-        if found is None:
-            if name.partition(":")[0] in values.ERROR_MODULES:
-                __import__(name.partition(":")[0])
-            found = self.mirrors._real(name)
-            if found is None or not issubclass(found, BaseException):
-                raise Violation("a class is not shared")
-        return found
-
-    def _named(self, name: str) -> Any:
-        if self.trusted:
-            raise Violation("a name where an object must be")
-        module, _, qualname = name.partition(":")
-        return resolve(module, qualname) if qualname else __import__(module, fromlist=["*"])
-
-    def _class(self, oid: int, description: Any) -> Any:
-        if type(description) is not dict:
-            raise Violation("a class description is malformed")
-        if oid in self.objects:
-            raise Violation("an object has a wrong number")
-        return self.adopt(oid, self.mirrors.build(description))
-
-    def _object(self, oid: int, class_node: Node, content: Node) -> Any:
-        cls = self.unpack(class_node)
-        if not isinstance(cls, type):
-            raise Violation("a class is not a class")
-        if not isinstance(cls, self.mirrors.meta):
-            if issubclass(cls, (*values.IMMUTABLE, *KINDS, BaseException, type(None))):
-                raise Violation("a plain value has to cross as one")
-            cls = self.mirrors.real(cls)
-        if issubclass(cls, type):
-            raise Violation("a class has no description")
-        for base in cls.__mro__:
-            if base in _BASE_VALUE:
-                value = self.unpack(content)
-                if type(value) is not base:
-                    raise Violation("the value of an object is of the wrong type")
-                return self.adopt(oid, base.__new__(cls, value))
-            if base in KINDS:
-                kind, extra, nodes = content
-                if KINDS[base] != kind:
-                    raise Violation("the contents of an object are of the wrong type")
-                value = self.adopt(oid, containers.new(kind, cls, self.unpack(extra)))
-                self._follow(oid, kind, value, nodes, whole=False)
-                return value
-        return self.adopt(oid, object.__new__(cls))
-
-    def _function(self, oid: int, *facts: Node) -> Any:
-        return self.adopt(oid, self.make_function(*facts))
-
-    def make_function(
-        self, name: str, qualname: str, module: str, doc: Any, signature: Node, run: bool
-    ) -> Any:
-        """What stands here for a function of the other side."""
-        self.unpack(signature)
-        if run:
-            return self.loops.coroutine_function(name, qualname)  # type: ignore[attr-defined]
-        cls = self.mirrors.real(types.FunctionType)
-        return object.__new__(cls)
-
-    def _coroutine(self, oid: int, name: str, qualname: str) -> Any:
-        return self.adopt(oid, self.loops.stand_in(oid, name, qualname))  # type: ignore[attr-defined]
-
-    def _signature(self, parameters: list[Any], returned: Node) -> inspect.Signature:
-        made = [
-            inspect.Parameter(n, inspect._ParameterKind(k), default=self.unpack(d), annotation=self.unpack(a))
-            for n, k, d, a in parameters
-        ]
-        return inspect.Signature(made, return_annotation=self.unpack(returned))
-
-    def _exception(
-        self,
-        oid: int,
-        class_node: Node,
-        args: list[Node],
-        fields: dict[str, Node],
-        cause: Node,
-        context: Node,
-        suppress: bool,
-        notes: list[str],
-        trace: Node,
-    ) -> Any:
-        cls = self.unpack(class_node)
-        if not (isinstance(cls, type) and issubclass(cls, BaseException)):
-            raise Violation("an exception is not one")
-        base: Any = next(
-            c for c in cls.__mro__ if c.__module__ == "builtins" and not isinstance(c, self.mirrors.meta)
-        )
-        given = self._all(args)
-        try:
-            error = base.__new__(cls, *given)
-        except TypeError:
-            error = base.__new__(cls)
-        if issubclass(cls, OSError | UnicodeError | SyntaxError | ImportError | StopIteration | SystemExit):
-            with contextlib.suppress(TypeError):
-                base.__init__(error, *given)
-        BaseException.args.__set__(error, tuple(given))  # type: ignore[attr-defined]
-        self.adopt(oid, error)
-        for name, node in fields.items():
-            if not name.startswith("__"):
-                BaseException.__setattr__(error, name, self.unpack(node))
-        for name, node in (("__cause__", cause), ("__context__", context)):
-            if node is not None:
-                BaseException.__setattr__(error, name, self.unpack(node))
-        BaseException.__setattr__(error, "__suppress_context__", bool(suppress))
-        for note in notes:
-            BaseException.add_note(error, note)
-        if trace is not None:
-            self.traces[id(error)] = trace
-        return error
-
-    def _original(self, class_node: Node, name: str) -> Any:
-        return self.raw[id(self.unpack(class_node))][name]
-
-    _READERS: ClassVar[dict[str, Callable[..., Any]]] = {
-        "L": _container,
-        "u": _copy,
-        "f": lambda self, *nodes: frozenset(self._all([*nodes])),
-        "sl": lambda self, *nodes: slice(*self._all([*nodes])),
-        "dk": lambda self, *nodes: dict.fromkeys(self._all([*nodes])).keys(),
-        "dv": lambda self, *nodes: dict(enumerate(self._all([*nodes]))).values(),
-        "di": _pairs,
-        "T": _shared,
-        "N": _named,
-        "C": _class,
-        "o": _object,
-        "F": _function,
-        "K": _coroutine,
-        "X": _exception,
-        "sig": _signature,
-        "raw": _original,
-    }
-
-
-def resolve(module: str, qualname: str) -> Any:
-    """What a dotted name in a loaded module stands for now, or None."""
-    found: Any = sys.modules.get(module)
-    for part in qualname.split("."):
-        found = getattr(found, part, None)
-    return found
-
-
-def _is_standard(cls: type) -> bool:
-    module = cls.__module__
-    if type(module) is not str or module == "__main__":
-        return False
-    known = module.partition(".")[0] in sys.stdlib_module_names
-    return known and resolve(module, cls.__qualname__) is cls

@@ -10,16 +10,14 @@ from __future__ import annotations
 
 import collections
 import contextlib
-import copy
-import inspect
 import itertools
 import threading
-import types
 from collections.abc import Callable
 from typing import Any
 
 from .loops import Loops
-from .packing import Packer
+from .operations import OPERATIONS, wrap
+from .unpacking import Unpacker
 from .values import Node
 from .wire import Channel, Closed, TooLarge, Violation
 
@@ -30,7 +28,7 @@ Request = tuple[int, str, Callable[..., Any], list[Any], dict[str, Any], int]
 """A request that has arrived: number, name, function, arguments, keywords, inside a loop or not."""
 
 
-class Peer(Packer):
+class Peer(Unpacker):
     """One end of the bridge over ``channel``. The trusted end counts its objects up, the other down."""
 
     def __init__(self, channel: Channel, trusted: bool) -> None:
@@ -54,16 +52,7 @@ class Peer(Packer):
         self.depth = 0
         """How many of the other side's requests are being served."""
         self.ops: dict[str, Callable[..., Any]] = {
-            "call": lambda target, /, *args, **kw: target(*args, **kw),
-            "get": self.read_attribute,
-            "set": setattr,
-            "del": delattr,
-            "slot": _slot,
-            "bind": _bind,
-            "item": lambda cls, item: cls[item],
-            "copy": lambda value, deep: copy.deepcopy(value) if deep else copy.copy(value),
-            "make": self._make,
-            "names": lambda value: [n for n in dir(value) if type(n) is str],
+            **OPERATIONS,
             "spawn": self.loops.spawn,
             "cancel": self.loops.cancel,
         }
@@ -317,18 +306,7 @@ class Peer(Packer):
         """The other side's ``extra``."""
         raise Violation("an unexpected message")
 
-    # ---- operations
-
-    def read_attribute(self, value: Any, name: str) -> Any:
-        """``getattr``, with the signature worked out on the side that has the function."""
-        if name == "__signature__":
-            if not callable(value):
-                raise AttributeError(name)
-            try:
-                return inspect.signature(value)
-            except (TypeError, ValueError):
-                raise AttributeError(name) from None
-        return getattr(value, name)
+    # ---- objects of the other side
 
     def compare(self, owner: type | None, name: str, left: Any, right: Any) -> Any:
         """A comparison that an object of the other side decides."""
@@ -337,7 +315,7 @@ class Peer(Packer):
     def declare(self, cls: type, meta: type, bases: tuple[type, ...], body: dict[str, Any], kw: Any) -> None:
         """Have the other side make the class that ``cls``, made here, stands for."""
         custom = meta if meta is not self.mirrors.meta else None
-        items = [(k, _wrap(v)) for k, v in body.items()]
+        items = [(k, wrap(v)) for k, v in body.items()]
         with self._out:
             ident = self.put("make", (custom, cls.__name__, bases, items), kw)
             self._declared[ident] = cls
@@ -360,40 +338,3 @@ class Peer(Packer):
             raise Violation("a class was expected")
         self.mirrors.complete(cls, special)
         return cls
-
-    def _make(self, meta: Any, name: str, bases: tuple[type, ...], items: list[Any], /, **kw: Any) -> Any:
-        body = {key: _unwrap(value) for key, value in items}
-        if meta is not None:
-            kw["metaclass"] = meta
-        found, namespace, rest = types.prepare_class(name, types.resolve_bases(bases), kw)
-        for key, value in body.items():
-            namespace[key] = value
-        return found(name, bases, namespace, **rest)
-
-
-def _wrap(value: Any) -> Any:
-    """Descriptors of a class body, taken apart so that the other side gets real ones."""
-    if type(value) is property:
-        return ("property", value.fget, value.fset, value.fdel, value.__doc__)
-    if type(value) in (classmethod, staticmethod):
-        return (type(value).__name__, value.__func__)
-    return ("", value)
-
-
-def _unwrap(value: Any) -> Any:
-    kind, *parts = value
-    makers: dict[str, Any] = {"property": property, "classmethod": classmethod, "staticmethod": staticmethod}
-    return makers[kind](*parts) if kind else parts[0]
-
-
-def _slot(owner: type | None, name: str, value: Any, /, *args: Any, **kw: Any) -> Any:
-    return getattr(type(value) if owner is None else owner, name)(value, *args, **kw)
-
-
-def _bind(owner: type, name: str, value: Any) -> Any:
-    for cls in owner.__mro__:
-        if name in cls.__dict__:
-            found = cls.__dict__[name]
-            getter = getattr(type(found), "__get__", None)
-            return getattr(value, name) if getter is None else getter(found, value, type(value))
-    raise AttributeError(name)

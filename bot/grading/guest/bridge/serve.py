@@ -27,44 +27,14 @@ from typing import Any
 from .. import errors
 from .files import Files
 from .peer import Peer
+from .streams import FLUSH_BYTES, Records, Stream
 from .values import CONTAINERS, IMMUTABLE, Node
 from .wire import Channel, Closed, Violation
 
-_FLUSH_BYTES = 32_768
 _ABSENT = object()
 _SCALARS = frozenset({int, str, float, bool, type(None)})
 _FRESH = frozenset({list, dict, set, tuple})
 _CARRIED = frozenset({*IMMUTABLE, *CONTAINERS})
-
-
-class _Stream(io.RawIOBase):
-    """What is printed, kept until the next message and also written to the real descriptor."""
-
-    def __init__(self, guest: Guest, number: int) -> None:
-        self.guest, self.number = guest, number
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:
-        taken = bytes(data)
-        self.guest.printed(self.number, taken)
-        return len(taken)
-
-    def fileno(self) -> int:
-        return self.number
-
-
-class _Records(logging.Handler):
-    """Log records, which leave like prints."""
-
-    def __init__(self, guest: Guest) -> None:
-        super().__init__()
-        self.guest = guest
-
-    def emit(self, record: logging.LogRecord) -> None:
-        facts = [record.name, record.levelno, record.getMessage(), record.funcName, record.lineno]
-        self.guest.logged.append(facts)
 
 
 class Guest(Peer):
@@ -106,7 +76,7 @@ class Guest(Peer):
         """Take down output; it leaves with the next message."""
         self._printed.append([number, data.decode("utf-8", "replace")])
         self._size += len(data)
-        if self._size > _FLUSH_BYTES:
+        if self._size > FLUSH_BYTES:
             self.notify([])
 
     def extra(self) -> Node:
@@ -273,7 +243,7 @@ def write_files(root: str, files: list[list[str]]) -> None:
 def redirect(guest: Guest) -> None:
     """Have what is printed travel over the bridge."""
     for number, name in ((1, "stdout"), (2, "stderr")):
-        raw: Any = _Stream(guest, number)
+        raw: Any = Stream(guest, number)
         stream = io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace", write_through=True)
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
@@ -290,7 +260,7 @@ def run(payload: bytes, descriptors: list[int], report: int | None) -> None:
     linecache.clearcache()
     guest = Guest(Channel(socket.socket(fileno=descriptors[0])), root)
     redirect(guest)
-    logging.getLogger().addHandler(_Records(guest))
+    logging.getLogger().addHandler(Records(guest))
     sys.argv = ["solution.py"]
     sys.setrecursionlimit(sys.getrecursionlimit() + 40)
     for name in ("exit", "quit"):

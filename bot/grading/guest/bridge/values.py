@@ -1,6 +1,6 @@
 """Plain values that cross as themselves: reduced by the base type's own slots, rebuilt by trusted types.
 
-Only exact types are taken here; a subclass crosses as an object of its own (``bot.grading.guest.bridge.peer``).
+Only exact types are taken here; a subclass crosses as an object of its own (see ``packing``).
 A value is written as JSON: numbers, strings, booleans and null stand for themselves, everything else is an
 array whose first item is a tag.
 """

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from bot.grading.guest.bridge.packing import Packer
+from bot.grading.guest.bridge.unpacking import Unpacker
 
 
 class _Plain:
@@ -53,14 +53,14 @@ def has_room(cls: Any) -> bool:
 
 @pytest.mark.parametrize("cls", STANDARD, ids=lambda cls: cls.__name__)
 def test_a_stand_in_for_a_standard_class_has_room_for_its_dictionary(cls: type) -> None:
-    assert has_room(Packer(1).mirrors.real(cls))
+    assert has_room(Unpacker(1).mirrors.real(cls))
 
 
 @pytest.mark.parametrize("base", [object, int, str, tuple, list, dict])
 @pytest.mark.parametrize("standard", ["collections:UserDict", "enum:Enum", "collections.abc:Mapping", None])
 def test_a_stand_in_for_any_class_has_room_for_its_dictionary(base: type, standard: str | None) -> None:
-    described = Packer(-1).describe(types.new_class("C", (base,)))
-    cls = Packer(1).mirrors.build({**described, "w": standard})
+    described = Unpacker(-1).describe(types.new_class("C", (base,)))
+    cls = Unpacker(1).mirrors.build({**described, "w": standard})
     assert issubclass(cls, base)
     assert has_room(cls)
     assert cls.__dict__.get("__dict__", cls.__mro__[1].__dict__.get("__dict__")).__class__ is property
@@ -68,8 +68,8 @@ def test_a_stand_in_for_any_class_has_room_for_its_dictionary(base: type, standa
 
 _MANY = """
 import collections, enum, gc, types
-from bot.grading.guest.bridge.packing import Packer
-mirrors = Packer(1).mirrors
+from bot.grading.guest.bridge.unpacking import Unpacker
+mirrors = Unpacker(1).mirrors
 classes = [mirrors.real(cls) for cls in (collections.UserDict, enum.Enum, types.FunctionType)]
 for _ in range(200):
     kept = [[object.__new__(cls), (cls,), {}] for cls in classes]

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from bot.grading.guest.bridge.packing import Packer
+from bot.grading.guest.bridge.unpacking import Unpacker
 from bot.grading.guest.bridge.wire import MAX_FRAME, Channel, Closed, Violation
 
 VALUES = [
@@ -54,33 +54,33 @@ VALUES = [
 
 
 @pytest.fixture
-def ends() -> tuple[Packer, Packer]:
-    ours, theirs = Packer(1), Packer(-1)
+def ends() -> tuple[Unpacker, Unpacker]:
+    ours, theirs = Unpacker(1), Unpacker(-1)
     return ours, theirs
 
 
 @pytest.mark.parametrize("value", VALUES, ids=repr)
-def test_plain_data_crosses_by_value(ends: tuple[Packer, Packer], value: Any) -> None:
+def test_plain_data_crosses_by_value(ends: tuple[Unpacker, Unpacker], value: Any) -> None:
     found = ends[1].unpack(ends[0].pack(value))
     assert found == value
     assert type(found) is type(value)
 
 
-def test_the_same_list_stays_the_same(ends: tuple[Packer, Packer]) -> None:
+def test_the_same_list_stays_the_same(ends: tuple[Unpacker, Unpacker]) -> None:
     row = [1]
     found = ends[1].unpack(ends[0].pack([row, row]))
     assert found[0] is found[1]
     assert ends[0].unpack(ends[1].pack(found[0])) is row
 
 
-def test_a_list_that_holds_itself(ends: tuple[Packer, Packer]) -> None:
+def test_a_list_that_holds_itself(ends: tuple[Unpacker, Unpacker]) -> None:
     loop: list[Any] = []
     loop.append(loop)
     found = ends[1].unpack(ends[0].pack(loop))
     assert found[0] is found
 
 
-def test_an_exception_keeps_its_cause_and_notes(ends: tuple[Packer, Packer]) -> None:
+def test_an_exception_keeps_its_cause_and_notes(ends: tuple[Unpacker, Unpacker]) -> None:
     error = KeyError("k")
     error.__cause__ = ValueError(3)
     error.add_note("note")
@@ -118,13 +118,13 @@ def test_an_exception_keeps_its_cause_and_notes(ends: tuple[Packer, Packer]) -> 
     ],
     ids=repr,
 )
-def test_malformed_values_are_refused(ends: tuple[Packer, Packer], node: Any) -> None:
+def test_malformed_values_are_refused(ends: tuple[Unpacker, Unpacker], node: Any) -> None:
     with pytest.raises(Violation):
         ends[0].unpack(node)
 
 
 def test_the_trusted_end_takes_no_names() -> None:
-    trusted = Packer(1)
+    trusted = Unpacker(1)
     trusted.trusted = True
     with pytest.raises(Violation):
         trusted.unpack(["N", "unittest.mock:ANY"])
