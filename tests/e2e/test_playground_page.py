@@ -30,9 +30,9 @@ SOLUTION = "def two_sum(numbers, target):\n    return [i for i, _ in enumerate(n
 class Site:
     """A playground with a question and a challenge posted, served on a port of its own."""
 
-    def __init__(self, port: int) -> None:
-        self.signals = FakeSignals()
-        self.messages = FakeMessages(self.signals)
+    def __init__(self, port: int, messages: FakeMessages | None = None) -> None:
+        self.signals = messages.signals if messages else FakeSignals()
+        self.messages = messages or FakeMessages(self.signals)
         self.history = History(self.messages)
         self.services = FakeServices()
         self.playground = Playground(self.services, self.messages, self.signals, port=port)  # type: ignore[arg-type]
@@ -397,6 +397,42 @@ async def test_a_server_that_is_gone_is_told_and_the_words_stay(site: Site, visi
     visit.complaints.clear()
 
 
+async def test_a_page_outlives_its_server_and_catches_up(chromium: Browser) -> None:
+    listener = listen("127.0.0.1", 0)
+    port = port_of(listener)
+    site, stopping = Site(port), asyncio.Event()
+    running = asyncio.create_task(
+        serve(site.playground.app, listener, stopping=stopping, before_stop=site.playground.close)
+    )
+    visit = await open_visit(chromium, f"http://127.0.0.1:{port}/")
+    try:
+        page = await visit.page()
+        await send(page, "before")
+        await expect(page.locator(".message").last).to_contain_text("before")
+        stopping.set()
+        await running
+        await expect(page.get_by_text("Reconnecting")).to_be_visible()
+        again, stopping = Site(port, site.messages), asyncio.Event()
+        await again.history.add(
+            Draft(channel="daily", body=Said("missed meanwhile"), author="grace", author_name="Grace")
+        )
+        running = asyncio.create_task(
+            serve(
+                again.playground.app,
+                listen("127.0.0.1", port),
+                stopping=stopping,
+                before_stop=again.playground.close,
+            )
+        )
+        await expect(page.locator(".message").last).to_contain_text("missed meanwhile")
+        await expect(page.get_by_text("Reconnecting")).to_be_hidden()
+        await expect(page.get_by_text("before", exact=True)).to_have_count(1)
+    finally:
+        await visit.context.close()
+        stopping.set()
+        await running
+
+
 async def test_times_are_those_of_the_reader(page: Page) -> None:
     posted = page.locator("[data-kind=question] header time")
     await expect(posted).to_contain_text("10:00")
@@ -447,6 +483,9 @@ async def test_a_phone_reaches_everything(chromium: Browser, served: tuple[Site,
         dialog = page.get_by_role("dialog")
         await expect(button(dialog, "Submit")).to_be_in_viewport()
         await expect(button(dialog, "Cancel")).to_be_in_viewport()
+        await button(dialog, "Cancel").tap()
+        await send(page, "/leaderboard")
+        await expect(page.get_by_role("columnheader", name="Streak")).to_be_in_viewport(ratio=1)
     finally:
         await visit.context.close()
     assert visit.complaints == []
