@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from bot.domain.picking import DAILY_QUESTIONS
+from bot.domain.wording import count
 from bot.platforms.slack import actions, arguments, cards, cards_results, dialogs, home
 from bot.platforms.slack.commands import HELP, Names
 from bot.platforms.slack.events import Event
@@ -137,7 +138,7 @@ class Conversation:
         place = await self.services.communities.enter(actor)
         banks = await self.services.banks.list(place.community.id)
         lines = [
-            f"- `{bank.name}`: {bank.questions} questions{'' if bank.enabled else ', not in use'}"
+            f"- `{bank.name}`: {count(bank.questions, 'question')}{'' if bank.enabled else ', not in use'}"
             for bank in banks
         ]
         await self.replies.private(event, cards.notice(Notice("\n".join(lines) or "There is no bank yet.")))

@@ -23,8 +23,6 @@ from tests.e2e.slack.limits import message_faults, view_faults
 BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-1-test", "xapp-1-test", "8f742231b10e8888abcd99yyyzzz85a5"
 TEAM, BOT_USER, CHANNEL = "T0TEAM", "U0BOT", "C0DAILY"
 TRIGGER_S, RESPONSE_S, RESPONSE_USES = 3.0, 1_800.0, 5
-PATIENCE_S = 30.0
-SCOPES_BY_METHOD = {"files.info": "files:read"}
 
 
 @dataclass
@@ -75,6 +73,8 @@ class SlackServer:
     acknowledged: list[dict[str, Any]] = field(default_factory=list)
     failures: dict[str, deque[str]] = field(default_factory=dict)
     base: str = ""
+    patience_s: float = 30.0
+    """How long a test waits for something that does not come."""
 
     def __post_init__(self) -> None:
         self._changed = asyncio.Condition()
@@ -111,7 +111,7 @@ class SlackServer:
 
     async def until(self, condition: Callable[[], Any]) -> Any:
         """Wait until something is there; what it is."""
-        async with asyncio.timeout(PATIENCE_S), self._changed:
+        async with asyncio.timeout(self.patience_s), self._changed:
             return await self._changed.wait_for(condition)
 
     async def private(self, user: str, nth: int = 1) -> dict[str, Any]:

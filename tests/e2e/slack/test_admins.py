@@ -102,7 +102,7 @@ async def test_a_streak_is_helped_by_mention(slack: Slack) -> None:
 async def test_banks_are_listed(slack: Slack) -> None:
     await slack.open_round()
     await slack.command("bank")
-    assert "2 questions" in json.dumps(await slack.server.private(ADA))
+    assert "basics" in json.dumps(await slack.server.private(ADA))
     await slack.command("bank", "import")
     assert "./warmup bank import" in json.dumps(await slack.server.private(ADA, 2))
 
