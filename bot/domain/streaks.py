@@ -82,6 +82,18 @@ class Gift:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """All that the streaks of some members of one community are computed from."""
+
+    days: Sequence[ChallengeDay]
+    """Every local date with at least one round that was not skipped, oldest first."""
+    kept: Mapping[int, Sequence[Kept]]
+    """By member; those without any are left out."""
+    gifts: Mapping[int, Sequence[Gift]]
+    """By member; those without any are left out."""
+
+
+@dataclass(frozen=True, slots=True)
 class DayResult:
     """What became of one challenge day, and the sentence that explains it."""
 

@@ -9,7 +9,7 @@ from bot.domain.ledger import LedgerEntry, LedgerKind
 from bot.domain.points import answer_points, submission_points
 from bot.domain.rounds import local_date
 from bot.services.ports import UnitOfWork
-from bot.services.records import Answer, Community, Posting, Submission
+from bot.services.records import Community, NewAnswer, Posting, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,31 +27,26 @@ def counts_for(posting: Posting | None, community: Community, at: datetime) -> d
     return local_date(at, community.zone)
 
 
-async def pay_answer(
-    work: UnitOfWork, community: Community, posting: Posting, answer: Answer, *, known: bool
-) -> Paid:
-    """Pay for a recorded answer. ``known`` is whether the member answered the question before."""
+PRACTICE = "You have answered this question before: this time it is practice."
+
+
+def answer_payment(community: Community, posting: Posting, answer: NewAnswer) -> LedgerEntry:
+    """What an answer earns whose question is new to the member; its ``source`` is known when it is stored."""
     question = posting.stored.as_question
-    points = answer_points(question, correct=answer.correct, known=known)
-    if known:
-        return Paid(0, "You have answered this question before: this time it is practice.")
-    if not points:
-        return Paid(0)
-    entry = LedgerEntry(
+    points = answer_points(question, correct=answer.correct, known=False)
+    return LedgerEntry(
         community=community.id,
         member=answer.member,
         kind=LedgerKind.ANSWER,
-        source=f"answer:{answer.id}",
+        source="answer:",
         day=counts_for(posting, community, answer.at),
         at=answer.at,
         points=points,
-        solved=1,
+        solved=int(points > 0),
         question=posting.stored.question,
         channel=posting.channel,
         topic=question.meta.topic,
     )
-    await work.ledger.append(entry)
-    return Paid(points)
 
 
 async def pay_submission(

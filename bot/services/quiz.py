@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.accepting import Window, event_time, window
@@ -13,7 +12,7 @@ from bot.domain.picking import DAILY_QUESTIONS, Pool, point
 from bot.services.cards import AnswerCard, QuestionCard
 from bot.services.commands import Actor, AnswerQuestion, AskQuiz
 from bot.services.errors import Closed, NotAllowed, NotFound, Refusal
-from bot.services.paying import pay_answer
+from bot.services.paying import PRACTICE, answer_payment
 from bot.services.ports import Begin, Clock, UnitOfWork
 from bot.services.presenting import answer_card, question_card
 from bot.services.records import Answer, NewAnswer, Place, Posting
@@ -64,9 +63,7 @@ class QuizService:
         async with self._begin() as work:
             place = await work.directory.enter(command.actor)
             posting = await self._posting(work, place, command.posting)
-            answer = await work.answers.of(posting.id, place.member.id)
-            if answer is None:
-                answer = await self._take(work, place, posting, command, at)
+            answer = await self._take(work, place, posting, command, at)
             streak = await streak_of(work, place.community.id, place.member.id, now)
         repeated = answer.event_id != command.event_id
         return answer_card(posting, answer, streak.current, repeated=repeated)
@@ -117,33 +114,33 @@ class QuizService:
     async def _take(
         self, work: UnitOfWork, place: Place, posting: Posting, command: AnswerQuestion, at: datetime
     ) -> Answer:
-        _refuse_closed(posting, at)
-        question = posting.stored.as_question
-        chosen, typed, correct = read_answer(question, posting.id, command.letters, command.typed)
-        # Locks the member's ledger: the same question on two postings is answered one after the other.
-        await work.ledger.earned(place.community.id, place.member.id, posting.stored.question)
-        known = await work.answers.seen(
-            place.community.id, place.member.id, posting.stored.question, besides=posting.id
-        )
-        added = await work.answers.add(
-            NewAnswer(
-                posting=posting.id,
-                member=place.member.id,
-                event_id=command.event_id,
-                chosen=chosen,
-                typed=typed,
-                correct=correct,
-                at=at,
-            )
-        )
-        if added is None:
+        """The member's answer: this one, or the first one when there is one already."""
+        try:
+            _refuse_closed(posting, at)
+            question = posting.stored.as_question
+            chosen, typed, correct = read_answer(question, posting.id, command.letters, command.typed)
+        except Refusal:
             first = await work.answers.of(posting.id, place.member.id)
             if first is None:
-                raise Refusal("try_again", "That did not work. Please press the button again.")
+                raise
             return first
-        paid = await pay_answer(work, place.community, posting, added, known=known)
-        await work.answers.settle(added.id, paid.points, paid.note)
-        return replace(added, points=paid.points, note=paid.note)
+        answer = NewAnswer(
+            posting=posting.id,
+            member=place.member.id,
+            event_id=command.event_id,
+            chosen=chosen,
+            typed=typed,
+            correct=correct,
+            at=at,
+        )
+        # The same question on two postings is answered one after the other.
+        await work.ledger.lock(place.member.id)
+        payment = answer_payment(place.community, posting, answer)
+        added = await work.answers.record(answer, payment, PRACTICE)
+        first = added or await work.answers.of(posting.id, place.member.id)
+        if first is None:
+            raise Refusal("try_again", "That did not work. Please press the button again.")
+        return first
 
 
 def _is_question(posting: Posting) -> bool:

@@ -16,7 +16,7 @@ from bot.domain.ledger import Earned, LedgerEntry
 from bot.domain.periods import Period
 from bot.domain.picking import Pool
 from bot.domain.rounds import DueRound, Schedule
-from bot.domain.streaks import ChallengeDay, Gift, Kept
+from bot.domain.streaks import ChallengeDay, Gift, History, Kept
 from bot.services.commands import Actor, Platform
 from bot.services.records import (
     Answer,
@@ -212,6 +212,14 @@ class Answers(Protocol):
     async def add(self, answer: NewAnswer) -> Answer | None:
         """Record the first answer; None when there is one already (it stands)."""
 
+    async def record(self, answer: NewAnswer, payment: LedgerEntry, note_when_known: str) -> Answer | None:
+        """Record the first answer and pay for it; None, and nothing changes, when there is one already.
+
+        ``payment`` is entered as the answer's (whatever its ``source``) when it has points and the question
+        is new to the member: see ``seen``. When it is known, nothing is paid and the note says so.
+        Lock the member first (``Ledger.lock``), so that the same question on two postings is paid once.
+        """
+
     async def of(self, posting: int, member: int) -> Answer | None:
         """The member's answer to the posting."""
 
@@ -284,6 +292,9 @@ class Hints(Protocol):
 class Ledger(Protocol):
     """The append-only ledger, and the score tables that follow it."""
 
+    async def lock(self, member: int) -> None:
+        """Let other payments to the member wait until the end of the transaction."""
+
     async def earned(self, community: int, member: int, question: int) -> Earned:
         """What was paid for one question. Locks the member's ledger in the community until the end of the
         transaction, so that two payments for it come one after the other.
@@ -312,6 +323,9 @@ class Ledger(Protocol):
 
 class Streaks(Protocol):
     """What streaks are computed from; nothing derived is stored."""
+
+    async def history(self, community: int, members: Collection[int]) -> History:
+        """Days, what was kept, and gifts, as the methods below give them, from one snapshot."""
 
     async def days(self, community: int) -> Sequence[ChallengeDay]:
         """Every local date with at least one round that was not skipped, oldest first."""

@@ -27,10 +27,11 @@ async def streaks_of(
     """The streak of each member in the community, as of ``now``."""
     if not members:
         return {}
-    days = await work.streaks.days(community)
-    kept = await work.streaks.kept(community, members)
-    gifts = await work.streaks.gifts(community, members)
-    return {member: compute(days, kept.get(member, ()), gifts.get(member, ()), now) for member in members}
+    known = await work.streaks.history(community, members)
+    return {
+        member: compute(known.days, known.kept.get(member, ()), known.gifts.get(member, ()), now)
+        for member in members
+    }
 
 
 async def streak_of(work: UnitOfWork, community: int, member: int, now: datetime) -> Streak:

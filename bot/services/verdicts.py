@@ -38,7 +38,7 @@ async def settle_again(
     if before is None or judgement.verdict is Verdict.INTERNAL_ERROR or submission.stored.void:
         return
     community = await work.directory.community(submission.community)
-    await work.ledger.earned(community.id, submission.member, submission.stored.question)  # locks the member
+    await work.ledger.lock(submission.member)
     await work.submissions.record(submission.id, judgement, submission.points, submission.note)
     corrected = await _correct(work, community, submission, grading, now)
     if before.accepted and not judgement.accepted:

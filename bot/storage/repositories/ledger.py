@@ -23,15 +23,7 @@ BEGINNING_OF_ALL = period_start(Period.ALL, date.min)
 LAST_PLACE = 2**31
 """Further down than any leaderboard goes."""
 
-APPEND = text("""
-    WITH entry AS (
-        INSERT INTO ledger (community_id, member_id, kind, source, day, at, points, solved,
-                            question_id, channel_id, topic, why)
-        VALUES (:community, :member, :kind, :source, :day, :at, :points, :solved,
-                :question, :channel, :topic, :why)
-        ON CONFLICT (community_id, source) DO NOTHING
-        RETURNING community_id, member_id, points, solved, at
-    ), kept AS (
+KEEP_SCORES = """
         INSERT INTO scores AS score (community_id, period, start, member_id, points, solved, reached_at)
         SELECT community_id, span.period, span.start, member_id, points, solved, at
         FROM entry,
@@ -43,9 +35,20 @@ APPEND = text("""
             reached_at = CASE WHEN excluded.points > 0
                               THEN greatest(score.reached_at, excluded.reached_at)
                               ELSE score.reached_at END
-    )
+"""
+"""The scores of every period from the rows of ``entry``; part of the statements that write to the ledger."""
+
+APPEND = text(f"""
+    WITH entry AS (
+        INSERT INTO ledger (community_id, member_id, kind, source, day, at, points, solved,
+                            question_id, channel_id, topic, why)
+        VALUES (:community, :member, :kind, :source, :day, :at, :points, :solved,
+                :question, :channel, :topic, :why)
+        ON CONFLICT (community_id, source) DO NOTHING
+        RETURNING community_id, member_id, points, solved, at
+    ), kept AS ({KEEP_SCORES})
     SELECT count(*) FROM entry
-""").bindparams(bindparam("at", type_=DateTime(timezone=True)))
+""").bindparams(bindparam("at", type_=DateTime(timezone=True)))  # noqa: S608 - made of our own text alone
 """The ledger row and all its scores, in one statement and one round trip."""
 
 DIFFERENCES = text("""
@@ -75,6 +78,10 @@ DIFFERENCES = text("""
 
 class SqlLedger(Repository):
     """Implements ``bot.services.repositories.Ledger``."""
+
+    async def lock(self, member: int) -> None:
+        """Let other payments to the member wait until the end of the transaction."""
+        await self.lock_member(member)
 
     async def earned(self, community: int, member: int, question: int) -> Earned:
         """What was paid for one question; the member's ledger is locked from now on."""

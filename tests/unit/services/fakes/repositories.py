@@ -12,7 +12,7 @@ from bot.domain.ledger import VOID_SOURCE, Earned, LedgerEntry, LedgerKind
 from bot.domain.periods import Period, period_start
 from bot.domain.ranks import Score, ranked
 from bot.domain.rounds import DueRound
-from bot.domain.streaks import ChallengeDay, Gift, Kept, KeptBy
+from bot.domain.streaks import ChallengeDay, Gift, History, Kept, KeptBy
 from bot.services.commands import Platform
 from bot.services.ports import Topic
 from bot.services.records import (
@@ -167,6 +167,19 @@ class FakeAnswers(Repository):
         every = self.tables.answers.values()
         return next((a for a in every if (a.posting, a.member) == (posting, member)), None)
 
+    async def record(self, answer: NewAnswer, payment: LedgerEntry, note_when_known: str) -> Answer | None:
+        added = await self.add(answer)
+        if added is None:
+            return None
+        posting = self.tables.postings[answer.posting]
+        known = await self.seen(
+            posting.community, answer.member, posting.stored.question, besides=answer.posting
+        )
+        if payment.points and not known:
+            self.tables.ledger.append(replace(payment, source=f"answer:{added.id}"))
+        await self.settle(added.id, 0 if known else payment.points, note_when_known if known else "")
+        return self.tables.answers[added.id]
+
     async def seen(self, community: int, member: int, question: int, *, besides: int) -> bool:
         postings = self.tables.postings
         return any(
@@ -212,6 +225,9 @@ class FakeHints(Repository):
 
 
 class FakeLedger(Repository):
+    async def lock(self, member: int) -> None:
+        return None
+
     async def earned(self, community: int, member: int, question: int) -> Earned:
         rows = [r for r in await self.entries(community, member) if r.question == question]
         return Earned(sum(r.points for r in rows), sum(r.solved for r in rows))
@@ -276,6 +292,13 @@ class FakeLedger(Repository):
 
 
 class FakeStreaks(Repository):
+    async def history(self, community: int, members: Collection[int]) -> History:
+        return History(
+            await self.days(community),
+            await self.kept(community, members),
+            await self.gifts(community, members),
+        )
+
     async def days(self, community: int) -> Sequence[ChallengeDay]:
         days = {}
         for r in self.tables.rounds.values():
