@@ -29,6 +29,7 @@ from bot.grading.sandbox import Prepared, Sandbox
 from bot.grading.split import Outcome, run_split, run_together
 
 _MOST_PLANS = 64
+_MORE_TRIES = 2
 _PASSED, _SKIPPED = "passed", "skipped"
 _FINE = frozenset({_PASSED, _SKIPPED, "xfailed"})
 
@@ -63,6 +64,10 @@ class Plan:
     split: bool
     prepared: Prepared | None = None
     problems: tuple[SuiteProblem, ...] = field(default=())
+    fault: str = ""
+    """Why there is nothing to hold a submission against: the reference does not even come to its tests."""
+    lasting: bool = True
+    """Whether a second try would say the same: not when a limit or a lost process is the cause."""
 
 
 class Suites:
@@ -95,7 +100,10 @@ class Suites:
         while len(self._plans) > _MOST_PLANS:
             self._plans.popitem(last=False)
         try:
-            return await asyncio.shield(task)
+            plan = await asyncio.shield(task)
+            if not plan.lasting and self._plans.get(key) is task:
+                del self._plans[key]
+            return plan
         except BaseException:
             if task.done() and self._plans.get(key) is task:
                 del self._plans[key]
@@ -108,14 +116,38 @@ class Suites:
         files = _with_given(challenge.references[0].files, challenge)
         recording = {**order, "recording": True}
         outcome = await run_split(self._sandbox, challenge, files, recording, None)
+        for _ in range(_MORE_TRIES):
+            if outcome.good(_FINE) or not _by_chance(outcome):
+                break
+            outcome = await run_split(self._sandbox, challenge, files, recording, None)
         if outcome.good(_FINE):
             order["matrix"] = outcome.report["matrix"]
             order["rows"] = outcome.report["rows"]
+            order["shapes"] = outcome.report["shapes"]
             return Plan(order, _wanted(outcome), split=True, prepared=_prepared(key, order))
         alone = await run_together(self._sandbox, challenge, files, order)
-        if not alone.good(_FINE):
-            return Plan(order, _wanted(outcome) or _wanted(alone), split=True, prepared=_prepared(key, order))
-        return Plan(order, _wanted(alone), split=False, problems=_problems(outcome, alone))
+        lasting = not (_by_chance(outcome) or _by_chance(alone))
+        if alone.good(_FINE):
+            problems = _problems(outcome, alone)
+            return Plan(order, _wanted(alone), split=False, problems=problems, lasting=lasting)
+        wanted = _wanted(outcome) or _wanted(alone)
+        fault = "" if wanted else f"the reference solution does not come to its tests: {_why(outcome)}"
+        prepared = _prepared(key, order)
+        return Plan(order, wanted, split=True, prepared=prepared, fault=fault, lasting=lasting)
+
+
+def _by_chance(outcome: Outcome) -> bool:
+    """Whether a run ended for a reason that another run may not have: a limit, or a process that was lost."""
+    return outcome.execution.ending is not Ending.FINISHED or bool(outcome.report.get("fault"))
+
+
+def _why(outcome: Outcome) -> str:
+    """The first thing that went wrong with a run as a whole."""
+    report = outcome.report
+    told = [report.get("loading"), *report.get("collection", [])]
+    messages = [str(each.get("message", "")) for each in told if each]
+    ending = outcome.execution.note or outcome.execution.ending.value
+    return next((m for m in messages if m), str(report.get("fault") or ending))[-1_500:]
 
 
 def _wanted(outcome: Outcome) -> dict[str, str]:
@@ -203,6 +235,8 @@ def _report(challenge: Challenge, plan: Plan, outcome: Outcome) -> RunReport:
         )
     if execution.ending is Ending.FINISHED and _out_of_memory(tests):
         execution = replace(execution, ending=Ending.MEMORY_LIMIT)
+    if plan.fault and not expected:
+        execution = replace(execution, ending=Ending.BROKEN, note=plan.fault)
     return RunReport(
         execution=execution,
         tests=tuple(tests),

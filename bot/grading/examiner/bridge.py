@@ -15,7 +15,8 @@ from ..guest.bridge.wire import Channel, Violation
 from .decoys import Decoys
 from .patches import Patches
 from .pipeline import Pipeline
-from .policy import Policy
+from .policy import Policy, harmless
+from .shapes import Places, Shapes, plain
 
 _STREAMS = {1: "stdout", 2: "stderr"}
 
@@ -23,13 +24,21 @@ _STREAMS = {1: "stdout", 2: "stderr"}
 class Examiner(Peer):
     """Asks the guest, never believes it: checks what it may do here, and how it compares."""
 
-    def __init__(self, channel: Channel, decoys: Decoys) -> None:
+    def __init__(self, channel: Channel, decoys: Decoys, places: Places | None = None) -> None:
         super().__init__(channel, trusted=True)
         self.policy = Policy()
         self.patches = Patches()
         self.files = Files()
         self.decoys = decoys
         decoys.peer = self
+        self.shapes = Shapes(places or {}, decoys.recording)
+        self.shapes.peer = self
+        self._expected: dict[int, tuple[str, bool, int]] = {}
+        self._tasks: dict[Any, tuple[str, bool, int]] = {}
+        self._strict = False
+        self._met = 0
+        self.sealed = False
+        """Whether the other side is a version under a member's own tests."""
         self._random = b""
         self.pipeline = Pipeline(super().ask, None, recording=False)
 
@@ -44,6 +53,51 @@ class Examiner(Peer):
         """As for any peer; long rows of calls are sent ahead."""
         return self.pipeline.ask(op, args, kw)
 
+    def put(self, op: str, args: tuple[Any, ...], kw: dict[str, Any]) -> int:
+        """As for any peer; what may come back is known from the reference's run."""
+        place = self.shapes.place(op, args)
+        expected = (place, self.shapes.expects_plain(place, args), self._met)
+        if op == "spawn":
+            self._tasks[args[1]] = expected
+        ident = super().put(op, args, kw)
+        self._expected[ident] = expected
+        return ident
+
+    def take(self, ident: int) -> Any:
+        """As for any peer; objects that come where plain data is expected are judged by their contents."""
+        place, strict, met = self._expected.pop(ident, ("", False, 0))
+        before, self._strict = self._strict, strict and len(self._inboxes) == 1
+        try:
+            value = super().take(ident)
+        except Exception as error:
+            self.shapes.record(place, met == self._met and self.shapes.recording and plain(error.args))
+            raise
+        finally:
+            self._strict = before
+        self.shapes.record(place, met == self._met and self.shapes.recording and plain(value))
+        return value
+
+    def unpack_outcome(self, nodes: list[Node]) -> list[Any]:
+        """As for any peer, with the expectation of who awaits it."""
+        place, strict, met = self._tasks.pop(nodes[0], ("", False, 0))
+        before, self._strict = self._strict, strict
+        try:
+            outcome = super().unpack_outcome(nodes)
+        finally:
+            self._strict = before
+        self.shapes.record(place, met == self._met and self.shapes.recording and plain(outcome[2]))
+        return outcome
+
+    def name_of(self, value: Any) -> str | None:
+        """As for any end; a version under test is told few names."""
+        name = super().name_of(value)
+        return name if name is None or not self.sealed or harmless(name) else None
+
+    def arriving(self, cls: Any, base: type | None) -> Any:
+        """The class for an object that comes for the first time."""
+        self._met += 1
+        return self.shapes.variant(cls, base) if self._strict else cls
+
     def send_ahead(self, rows: Any, recording: bool) -> None:
         """Use (or record) the rows of calls of the reference's run."""
         self.pipeline = Pipeline(super().ask, rows, recording)
@@ -51,6 +105,12 @@ class Examiner(Peer):
     def perform(self, op: str, function: Callable[..., Any], args: list[Any], kw: dict[str, Any]) -> Any:
         """Do what the guest asks if the policy allows it."""
         self.policy.check(op, args)
+        if op in ("set", "del") and self.policy.changes_class(args[0], args[1]):
+            self.shapes.change(args[0])
+        elif op == "make":
+            kw.clear()
+            for base in args[2]:
+                self.shapes.change(base)
         if self.pipeline.waiting:
             self.pipeline.aborted = True
         return function(*args, **kw)

@@ -31,6 +31,7 @@ Question = tuple[str, Any]
 _CONTRARY = "contrary"
 _DECOYS = 5
 _NEIGHBOURS = 4
+_LITERALS = 6
 _ALWAYS = 40
 _SAMPLE = 8
 _OPPOSITE = {"__lt__": "__gt__", "__le__": "__gt__", "__gt__": "__lt__", "__ge__": "__lt__"}
@@ -53,6 +54,7 @@ class Decoys:
         self._counts: dict[str, int] = {}
         self._pool: list[dict[str, Any]] = []
         self._chance = random.SystemRandom()
+        self._constants: list[Any] = []
 
     def compare(self, owner: type | None, name: str, left: Any, right: Any) -> Any:
         """What ``left`` says about ``right``, or that they differ when it says so of decoys too."""
@@ -127,7 +129,17 @@ class Decoys:
             return {_CONTRARY: (_OPPOSITE[name], right)}
         chance = random.Random(f"{self.seed}{place}")  # noqa: S311 - the same for the reference; no secret of ours
         found = far(right, chance) if name == "__contains__" else near(right, chance)
+        found += [each for each in self._literals(type(right)) if each != right]
         return {str(index): (name, value) for index, value in enumerate(found)}
+
+    def _literals(self, cls: type) -> list[Any]:
+        """Other values of the tests' own, which look as much like the right one as any."""
+        if not self._constants:
+            found = [value for code in map(_code_of, self.files) if code for value in _constants_of(code)]
+            self._constants = [value for value in found if type(value) in _SCALARS]
+        same = [value for value in self._constants if type(value) is cls]
+        chance = random.Random(self.seed)  # noqa: S311 - the same for the reference; no secret of ours
+        return chance.sample(same, min(len(same), _LITERALS))
 
     def _claims(self, owner: type | None, name: str, left: Any, value: Any) -> bool | None:
         """Whether the object says yes (for ``!=``: no difference) about a decoy."""
@@ -181,15 +193,16 @@ def near(value: Any, chance: random.Random) -> list[Any]:
     """Values of the same kind, none equal to ``value``, each a small step from it or from another one."""
     found = [value]
     for _ in range(_DECOYS * 4):
-        step = _step(chance.choice(found), chance)
+        last = chance.random() < 0.5  # a chain in both directions, so that the value is not in its middle
+        step = _step(found[-1 if last else 0], chance)
         try:
-            if all(type(step) is not type(old) or step != old for old in found) and step != value:
-                found.append(step)
+            if all(type(step) is not type(old) or step != old for old in found):
+                found.insert(len(found) if last else 0, step)
         except RecursionError:
             break
         if len(found) > _DECOYS:
             break
-    return found[1:]
+    return [step for step in found if step is not value]
 
 
 def far(value: Any, chance: random.Random) -> list[Any]:
@@ -218,10 +231,7 @@ def _step(value: Any, chance: random.Random) -> Any:
     if cls is complex:
         return value + chance.choice((1, -1, 1j, -1j))
     if cls is str or cls is bytes:
-        letter = chance.choice(string.ascii_lowercase)
-        piece: Any = letter if cls is str else letter.encode()
-        at = chance.randrange(len(value) + 1)
-        return value[:at] + piece + value[at + chance.randrange(2) :]
+        return _reword(value, chance)
     if cls is list or cls is tuple:
         items = list(value)
         if not items or chance.random() < 0.3:
@@ -244,3 +254,41 @@ def _step(value: Any, chance: random.Random) -> Any:
         members = list(value)
         return cls([*members[: chance.randrange(len(members) + 1)], chance.randrange(1000)])
     return chance.choice((0, "", False, 1))
+
+
+def _reword(value: Any, chance: random.Random) -> Any:
+    """A text made of the words or letters of another."""
+    empty: Any = value[:0]
+    space: Any = " " if type(value) is str else b" "
+    words = value.split(space)
+    if len(words) > 1 and chance.random() < 0.6:
+        at = chance.randrange(len(words))
+        words.insert(chance.randrange(len(words)), words[at] if chance.random() < 0.3 else words.pop(at))
+        return space.join(words)
+    letter: Any = chance.choice(string.ascii_lowercase)
+    piece = letter if type(value) is str else letter.encode()
+    at = chance.randrange(len(value) + 1)
+    if len(value) > 1 and chance.random() < 0.5:
+        piece = value[at - 1 : at] or value[:1]
+        other = chance.randrange(len(value))
+        value = value[:other] + value[other + 1 :]
+    elif len(value) > 1 and chance.random() < 0.3:
+        piece = empty
+    return value[:at] + piece + value[at + chance.randrange(2) :]
+
+
+def _code_of(path: str) -> Any:
+    module = next((m for m in list(sys.modules.values()) if getattr(m, "__file__", None) == path), None)
+    functions = [value for value in vars(module).values() if hasattr(value, "__code__")] if module else []
+    return [function.__code__ for function in functions]
+
+
+def _constants_of(codes: list[Any]) -> list[Any]:
+    """The literals of compiled functions, with those of the functions in them."""
+    found: list[Any] = []
+    for code in codes:
+        inner = [const for const in code.co_consts if hasattr(const, "co_consts")]
+        names = {*code.co_names, *code.co_varnames}
+        found += [const for const in code.co_consts if type(const) in _SCALARS and const not in names]
+        found += _constants_of(inner)
+    return found

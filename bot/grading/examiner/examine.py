@@ -4,8 +4,8 @@ The order is JSON: ``key``; ``tests``, ``given`` ([name, text] pairs); ``modules
 with the guest);
 ``seed``, ``matrix`` (see ``decoys``), ``recording``. The report is JSON: ``tests`` (see ``Watcher``),
 ``collected`` (ids),
-``matrix`` when recording, ``prepared`` (whether the collected tests could be used), ``fault`` (why the run
-ended early).
+``matrix`` and ``shapes`` when recording, ``prepared`` (whether the collected tests could be used),
+``fault`` (why the run ended early).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .bridge import Examiner
 from .decoys import Decoys
 from .independence import independent_tests
 from .standin import Standins
-from .suite import Suite
+from .suite import Suite, module_name
 from .watcher import Watcher
 
 WITHOUT_SENDING_AHEAD = b"without"
@@ -92,20 +92,23 @@ def run(payload: bytes, descriptors: list[int], report: int) -> None:
 def _run(prepared: Prepared, channel: Channel, ahead: bool) -> dict[str, Any]:
     order, suite, standins, watcher = prepared.order, prepared.suite, prepared.standins, prepared.watcher
     decoys = Decoys(order.get("matrix") or {}, order["seed"], bool(order.get("recording")))
-    peer = Examiner(channel, decoys)
+    peer = Examiner(channel, decoys, order.get("shapes"))
+    peer.sealed = bool(order.get("written"))
     peer.send_ahead(order.get("rows") if ahead else None, decoys.recording)
     watcher.peer = peer
     _current[:] = [peer]
     peer.patches.settle()
     standins.peer = peer
+    decoys.files = frozenset(suite.paths)
+    peer.shapes.files = suite.paths
+    peer.policy.suite = {module_name(name) for name in suite.paths.values()}
     ready = prepared.owners is not None
     try:
         if ready:
             _bind(prepared, peer)
         else:
             suite.collect()
-        decoys.files = frozenset(suite.paths)
-        peer.policy.suite = {m.__name__ for m in suite.modules()}
+        peer.policy.suite |= {m.__name__ for m in suite.modules()}
         if watcher.loading is None:
             suite.run(suite.items, watcher.begin)
         peer.pipeline.end()
@@ -120,6 +123,7 @@ def _run(prepared: Prepared, channel: Channel, ahead: bool) -> dict[str, Any]:
         "collection": watcher.collection,
         "loading": watcher.loading,
         "matrix": decoys.matrix if decoys.recording else None,
+        "shapes": peer.shapes.places if decoys.recording else None,
         "prepared": ready,
         "rows": peer.pipeline.rows(_independence(order)) if decoys.recording else None,
         "again": peer.pipeline.aborted,
@@ -155,11 +159,11 @@ def _bind(prepared: Prepared, peer: Examiner) -> None:
                 watcher.cannot_load(name, error)
                 return
     found: dict[int, Any] = {}
-    for (module_name, name), placeholder in standins.placeholders.items():
+    for (owner_name, name), placeholder in standins.placeholders.items():
         try:
-            found[id(placeholder)] = getattr(sys.modules[module_name], name)
+            found[id(placeholder)] = getattr(sys.modules[owner_name], name)
         except AttributeError as error:
-            watcher.misses(module_name, name, error)
+            watcher.misses(owner_name, name, error)
             return
     for owner, key in prepared.owners or ():
         owner[key] = found[id(owner[key])]

@@ -44,7 +44,36 @@ _MOCK_CONTROLS = frozenset(
     call_args call_args_list mock_calls method_calls await_count await_args await_args_list
     """.split()  # noqa: SIM905 - read as words
 )
-_CLOSED_NAMES = frozenset({"get_loop", "gi_frame", "cr_frame", "ag_frame", "gi_code", "cr_code", "ag_code"})
+_CLOSED_NAMES = frozenset(
+    """
+    get_loop gi_frame cr_frame ag_frame gi_code cr_code ag_code gi_yieldfrom cr_await ag_await cr_origin
+    get_coro get_stack print_stack get_context enable_load_extension load_extension
+    """.split()  # noqa: SIM905 - read as words
+)
+_ARGUMENTS = frozenset({"func", "args", "keywords", "kwds", "gen"})
+"""Of partial objects and context managers made by a decorator: what they were made with."""
+
+_HARMLESS = frozenset({"math", "operator", "string", "decimal", "fractions", "datetime", "statistics"})
+_CLOSED_BUILTINS = frozenset(
+    """
+    eval exec compile open __import__ globals locals vars dir getattr setattr delattr type breakpoint help
+    """.split()  # noqa: SIM905 - read as words
+)
+
+
+def harmless(name: str) -> bool:
+    """Whether a written test may have a version use ``module:name`` of the standard library itself: nothing
+    that reads a file, runs a text or looks into objects. Everything else it can only be called back with.
+    """
+    module, _, qualname = name.partition(":")
+    if not qualname or "__" in qualname:
+        return False
+    if module == "builtins":
+        return qualname.partition(".")[0] not in _CLOSED_BUILTINS and qualname not in (
+            "str.format",
+            "str.format_map",
+        )
+    return module in _HARMLESS and qualname not in ("attrgetter", "methodcaller")
 
 
 class Policy:
@@ -55,7 +84,7 @@ class Policy:
 
     def own(self, cls: type) -> bool:
         """Whether the tests define this class."""
-        return cls.__module__ in self.suite
+        return any(each.__module__ in self.suite for each in cls.__mro__)
 
     def check(self, op: str, args: list[Any]) -> None:
         """Raise ``AttributeError`` or ``TypeError`` when the guest may not do that."""
@@ -74,6 +103,13 @@ class Policy:
         elif op in ("copy", "item"):
             if not self.usable(target):
                 raise TypeError("this cannot be done here")
+        elif op == "make":
+            if (
+                args[0] is not None
+                or not args[2]
+                or not all(isinstance(b, type) and self.own(b) for b in args[2])
+            ):
+                raise TypeError("such a class cannot be made here")
         elif op not in ("spawn", "cancel"):
             raise TypeError(f"{op!r} cannot be done here")
 
@@ -81,6 +117,12 @@ class Policy:
         allowed = name in FORWARDED and (owner is None or self.own(owner))
         if not allowed or not (self.callable(target) if name == "__call__" else self.usable(target)):
             raise TypeError(f"{type(target).__name__!r} object does not support {name!r}")
+
+    def changes_class(self, target: Any, name: str) -> bool:
+        """Whether setting that attribute changes how a class of the tests behaves."""
+        if isinstance(target, type):
+            return name in FORWARDED or name in target.__dict__
+        return self.own(type(target)) and callable(getattr(type(target), name, None))
 
     def callable(self, target: Any) -> bool:
         """Whether an object may be called: what tests define or hand over, never a type of Python's own."""
@@ -125,6 +167,8 @@ class Policy:
             return False
         if self.own(cls):
             return not name.startswith("__") or name in _ON_INSTANCES
+        if cls.__module__ in ("functools", "contextlib") and name in _ARGUMENTS:
+            return False
         if issubclass(cls, mock.NonCallableMock):
             return not (name.startswith(("_", "assert_")) or name in _MOCK_CONTROLS)
         if cls is types.SimpleNamespace:

@@ -195,6 +195,11 @@ class _Silent:
         sys.stdout, sys.stderr = self.kept
 
 
+def module_name(path: str) -> str:
+    """The name under which pytest imports a test file that lies in no package."""
+    return os.path.basename(path).removesuffix(".py")
+
+
 def clock() -> Iterator[float]:
     """CPU seconds since the last question."""
     before = time.process_time()

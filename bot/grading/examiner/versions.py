@@ -9,21 +9,31 @@ from __future__ import annotations
 import contextlib
 import importlib
 import json
+import linecache
 import os
 import socket
 import sys
 import types
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from ..guest.bridge.serve import Guest, redirect, write_files
 from ..guest.bridge.values import Node
 from ..guest.bridge.wire import Channel, Closed, Violation
-from .policy import Policy
+from .policy import Policy, harmless
+
+_TARGETED = frozenset({"call", "get", "set", "del", "slot", "bind", "copy", "item", "spawn"})
+_PATCHED = frozenset({"builtins:input", "builtins:print", "builtins:open", "sys:stdin"})
+_PATCHED_MODULES = frozenset({"time", "random", "datetime", "uuid", "secrets"})
 
 
 class _Sealed(Policy):
     """As for tests' objects, but a version's modules may be read too: their public names."""
+
+    def __init__(self, handed_over: Callable[[Any], bool]) -> None:
+        super().__init__()
+        self.handed_over = handed_over
 
     def check(self, op: str, args: list[Any]) -> None:
         if op == "import":
@@ -35,7 +45,12 @@ class _Sealed(Policy):
         elif op == "reload":
             raise TypeError("modules under test cannot be reloaded")
         elif op == "make":
-            return
+            meta, name, bases, _ = args
+            classes = (*bases, *([] if meta is None else [meta]))
+            if not all(isinstance(cls, type) for cls in classes) or type(name) is not str:
+                raise TypeError("this is not a class statement")
+        elif op in _TARGETED and not self.handed_over(args[0]):
+            raise TypeError("this is not part of what is tested")
         else:
             super().check(op, args)
 
@@ -52,13 +67,30 @@ class Version(Guest):
 
     def __init__(self, channel: Channel, root: str, modules: list[str]) -> None:
         super().__init__(channel, root)
-        self.policy = _Sealed()
+        self.policy = _Sealed(lambda value: id(value) in self.ids)
         self.policy.suite = set(modules)
 
     def perform(self, op: str, function: Callable[..., Any], args: list[Any], kw: dict[str, Any]) -> Any:
         """Do what the tests ask if it shows behaviour."""
         self.policy.check(op, args)
         return function(*args, **kw)
+
+    def take_extra(self, extra: Node) -> None:
+        """Folders of the tests, and patches of what programs take from the world outside; nothing else."""
+        told = []
+        for what, *rest in extra:
+            if what == "patch":
+                rest = [[patch for patch in rest[0] if _may_patch(*patch[:2])]]
+            elif what == "roots":
+                rest = [[root for root in rest[0] if not os.path.lexists(root)]]
+            told.append([what, *rest])
+        super().take_extra(told)
+
+    def named(self, module: str, qualname: str) -> Any:
+        """A thing of the standard library that the tests hand over, if it is harmless."""
+        if not harmless(f"{module}:{qualname}"):
+            raise Violation("a name that is closed to the tests")
+        return super().named(module, qualname)
 
     def describe(self, cls: type) -> dict[str, Node]:
         """A class without its docstring and its private names."""
@@ -78,6 +110,10 @@ class Version(Guest):
         return None
 
 
+def _may_patch(module: str, name: str) -> bool:
+    return f"{module}:{name}" in _PATCHED or (module in _PATCHED_MODULES and "_" not in name[:1])
+
+
 def run(payload: bytes, descriptors: list[int], report: int) -> None:
     """Entry point. ``payload`` is JSON: ``files``, ``modules``; the bridge is the first descriptor."""
     order = json.loads(payload)
@@ -89,6 +125,10 @@ def run(payload: bytes, descriptors: list[int], report: int) -> None:
     for name in order["modules"]:
         with contextlib.suppress(Exception):
             importlib.import_module(name)
+    for name, _ in order["files"]:
+        if name.endswith(".py"):  # imported; from here on there is nothing to read
+            Path(root, name).unlink()
+    linecache.clearcache()
     with contextlib.suppress(Closed, Violation):
         version._wait(None)
     os._exit(0)

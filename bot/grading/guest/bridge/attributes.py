@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .peer import Peer
 
-_BINARY = "add sub mul matmul truediv floordiv mod divmod pow lshift rshift and xor or"
+BINARY = "add sub mul matmul truediv floordiv mod divmod pow lshift rshift and xor or"
+"""Operators with two sides."""
 COMPARISONS = frozenset(["__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__", "__contains__"])
 FORWARDED = frozenset(
     """
@@ -18,7 +19,7 @@ FORWARDED = frozenset(
     __get__ __set__ __delete__ __set_name__ __instancecheck__ __subclasscheck__ __init__
     __post_init__ __sizeof__ __buffer__
     """.split()  # noqa: SIM905 - read as words
-) | COMPARISONS.union(f"__{prefix}{name}__" for name in _BINARY.split() for prefix in ("", "r", "i"))
+) | COMPARISONS.union(f"__{prefix}{name}__" for name in BINARY.split() for prefix in ("", "r", "i"))
 """Special methods that a stand-in class has when its original has them."""
 
 

@@ -176,11 +176,15 @@ class Peer(Unpacker):
                 _, nodes, sync = message
                 self.incoming(sync)
                 if nodes:
-                    self.loops.done(*[self.unpack(node) for node in nodes])
+                    self.loops.done(*self.unpack_outcome(nodes))
             else:
                 raise Violation("a frame is not a message")
         except (TypeError, IndexError, ValueError, KeyError, AttributeError) as error:
             raise Violation(f"a frame is not a message: {error}") from None
+
+    def unpack_outcome(self, nodes: list[Node]) -> list[Any]:
+        """Rebuild the outcome of a task: (key, ok, value)."""
+        return [self.unpack(node) for node in nodes]
 
     def _deliver(self, tag: Any, request: Request) -> None:
         with self._turn:

@@ -81,7 +81,10 @@ class Unpacker(Packer):
     def _named(self, name: str) -> Any:
         if self.trusted:
             raise Violation("a name where an object must be")
-        module, _, qualname = name.partition(":")
+        return self.named(*name.split(":"))
+
+    def named(self, module: str, qualname: str) -> Any:
+        """What the other side means in the standard library; a module if ``qualname`` is empty."""
         return resolve(module, qualname) if qualname else __import__(module, fromlist=["*"])
 
     def _class(self, oid: int, description: Any) -> Any:
@@ -106,15 +109,22 @@ class Unpacker(Packer):
                 value = self.unpack(content)
                 if type(value) is not base:
                     raise Violation("the value of an object is of the wrong type")
-                return self.adopt(oid, base.__new__(cls, value))
+                return self.adopt(oid, base.__new__(self.arriving(cls, base), value))
             if base in KINDS:
                 kind, extra, nodes = content
                 if KINDS[base] != kind:
                     raise Violation("the contents of an object are of the wrong type")
-                value = self.adopt(oid, containers.new(kind, cls, self.unpack(extra)))
+                made = containers.new(kind, self.arriving(cls, base), self.unpack(extra))
+                value = self.adopt(oid, made)
                 self._follow(oid, kind, value, nodes, whole=False)
                 return value
-        return self.adopt(oid, object.__new__(cls))
+        return self.adopt(oid, object.__new__(self.arriving(cls, None)))
+
+    def arriving(self, cls: Any, base: type | None) -> Any:
+        """The class for an object of the other side that comes for the first time; ``base`` is the built-in
+        class that it derives from.
+        """
+        return cls
 
     def _function(self, oid: int, *facts: Node) -> Any:
         return self.adopt(oid, self.make_function(*facts))
