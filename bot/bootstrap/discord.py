@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
+from bot.bootstrap.bank_files import UploadedBanks
 from bot.bootstrap.clock import SystemClock
 from bot.bootstrap.failures import CannotStart
 from bot.bootstrap.loops import keep_going
@@ -51,7 +52,7 @@ async def _run(token: str, settings: Settings, services: Services) -> None:
     _set_base(settings)
 
     async def once() -> None:
-        if not await connect(WarmupClient(services), token):
+        if not await connect(WarmupClient(services, UploadedBanks()), token):
             log.error("Discord does not accept DISCORD_TOKEN: make a new one and start again")
             await asyncio.Event().wait()
 

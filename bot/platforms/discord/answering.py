@@ -7,6 +7,8 @@ than ``ACKNOWLEDGE_AFTER_S`` is acknowledged first, and its answer then replaces
 from __future__ import annotations
 
 import asyncio
+import io
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -15,6 +17,7 @@ import structlog
 
 from bot.platforms.discord.render import AnyCard, draw
 from bot.services.cards import Notice
+from bot.services.community_banks import WrittenFile
 from bot.services.errors import Refusal
 
 log = structlog.get_logger(__name__)
@@ -28,6 +31,8 @@ UNKNOWN_INTERACTION = 10062
 OUR_FAULT = "Something went wrong on our side. Nothing of yours is lost: please try again in a moment."
 
 NONE = discord.AllowedMentions.none()
+UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
+"""What Discord changes in the name of a file."""
 
 
 async def outcome(work: Awaitable[AnyCard]) -> AnyCard:
@@ -59,9 +64,19 @@ class Answers:
         """Say at once that a private answer comes; False when Discord does not wait for it any more."""
         return await _quietly(interaction.response.defer(ephemeral=True, thinking=True))
 
-    async def replace(self, interaction: discord.Interaction[Any], card: AnyCard) -> None:
-        """Put a card where the acknowledgement, or the card before, is."""
-        await interaction.edit_original_response(view=draw(card).view(), allowed_mentions=NONE)
+    async def replace(
+        self, interaction: discord.Interaction[Any], card: AnyCard, file: WrittenFile | None = None
+    ) -> None:
+        """Put a card, perhaps with a file, where the acknowledgement or the card before is."""
+        drawn = draw(card)
+        attachments = []
+        if file is not None:
+            name = UNSAFE.sub("_", file.name)[-80:].lstrip("._") or "file"
+            drawn.pieces.append(discord.ui.File(media=f"attachment://{name}"))
+            attachments.append(discord.File(io.BytesIO(file.content), filename=name))
+        await interaction.edit_original_response(
+            view=drawn.view(), attachments=attachments, allowed_mentions=NONE
+        )
 
     async def open(
         self,

@@ -9,6 +9,8 @@ import structlog
 from discord import app_commands
 
 from bot.platforms.discord.addresses import gateway_of
+from bot.platforms.discord.admin import Admin
+from bot.platforms.discord.admin_commands import add_admin_commands
 from bot.platforms.discord.answering import Answers
 from bot.platforms.discord.attachments import Downloads
 from bot.platforms.discord.buttons import Button
@@ -19,6 +21,7 @@ from bot.platforms.discord.counting import Counts
 from bot.platforms.discord.messages import Messages
 from bot.platforms.discord.registering import register
 from bot.services.app import Services
+from bot.services.community_banks import BankFiles
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +39,12 @@ class WarmupClient(discord.AutoShardedClient):
     """One bot account on as many shards as Discord asks for. Keeps no members and no messages."""
 
     def __init__(
-        self, services: Services, *, answers: Answers | None = None, counts: Counts | None = None
+        self,
+        services: Services,
+        files: BankFiles | None = None,
+        *,
+        answers: Answers | None = None,
+        counts: Counts | None = None,
     ) -> None:
         super().__init__(
             intents=intents(),
@@ -48,10 +56,12 @@ class WarmupClient(discord.AutoShardedClient):
         )
         self._downloads = Downloads()
         self._counts = counts or Counts(services)
-        self.conversation = Conversation(services, answers or Answers(), self._downloads, self._counts)
+        answers = answers or Answers()
+        self.conversation = Conversation(services, answers, self._downloads, self._counts)
         self._messages = Messages(services, self._downloads)
         self.tree = Tree(self, self.conversation)
         add_commands(self.tree, self.conversation, Completions(services))
+        add_admin_commands(self.tree, Admin(services, answers, self._downloads, files))
 
     async def setup_hook(self) -> None:
         """Before the gateway is dialled: buttons of any age are known, commands are registered if changed."""

@@ -9,6 +9,7 @@ from typing import Any
 V2 = 1 << 15
 EPHEMERAL = 1 << 6
 TEXT, CONTAINER, ROW, BUTTON = 10, 17, 1, 2
+FILE = 13
 LABEL, TEXT_INPUT, FILE_UPLOAD, CHECKBOXES = 18, 4, 19, 22
 
 
@@ -80,7 +81,7 @@ def check_component(each: dict[str, Any]) -> None:
         need(each["style"] in (1, 2, 3, 4), "style", "one with a custom_id")
         need("custom_id" in each, "custom_id", "required")
     else:
-        need(kind in (9, 11, 12, 14), "type", f"{kind} is none for messages")
+        need(kind in (9, 11, 12, 13, 14), "type", f"{kind} is none for messages")
 
 
 def check_modal(data: dict[str, Any]) -> None:

@@ -49,6 +49,7 @@ class Exchange:
     acknowledged: bool = False
     responses: list[dict[str, Any]] = field(default_factory=list)
     message: dict[str, Any] | None = None
+    files: dict[str, bytes] = field(default_factory=dict)
     edits: int = 0
 
     @property
@@ -167,8 +168,9 @@ class Discord:
 
     async def slash(self, name: str, options: dict[str, Any] | None = None, **more: Any) -> Exchange:
         """Somebody runs a command."""
-        data = {"id": "1", "name": name, "type": 1, "options": self._options(name, options or {})}
-        return await self._interact(2, data | more.pop("data", {}), **more)
+        name, _, sub = name.partition(" ")
+        data = {"id": "1", "name": name, "type": 1, "options": self._options(name, options or {}, sub)}
+        return await self._interact(2, data | more.pop("data_more", {}), **more)
 
     async def complete(self, name: str, option: str, typed: str, **more: Any) -> list[dict[str, Any]]:
         """Somebody types into an option."""
@@ -277,10 +279,13 @@ class Discord:
 
     # inside
 
-    def _options(self, name: str, options: dict[str, Any]) -> list[dict[str, Any]]:
+    def _options(self, name: str, options: dict[str, Any], sub: str = "") -> list[dict[str, Any]]:
         command = next(each for each in self.commands if each["name"] == name)
+        if sub:
+            command = next(each for each in command["options"] if each["name"] == sub)
         known = {each["name"]: each["type"] for each in command.get("options", [])}
-        return [{"name": key, "type": known[key], "value": value} for key, value in options.items()]
+        given = [{"name": key, "type": known[key], "value": value} for key, value in options.items()]
+        return [{"name": sub, "type": 1, "options": given}] if sub else given
 
     async def _interact(
         self,
@@ -490,8 +495,12 @@ class Discord:
             return _error(404, 10015, "Unknown Webhook")
         if self.now - exchange.at > TOKEN_LIFE_S:
             return _error(401, 50027, "Invalid Webhook Token")
-        payload = await request.json()
+        payload, exchange.files = await _payload(request)
         limits.check_message(payload)
+        for each in limits.walk(payload["components"]):
+            if each["type"] == limits.FILE:
+                name = each["file"]["url"].removeprefix("attachment://")
+                limits.need(name in exchange.files, "file", "not among the uploads")
         exchange.message |= {"components": payload["components"]}
         exchange.message["flags"] |= payload.get("flags", 0) & limits.V2
         exchange.edits += 1
@@ -661,6 +670,17 @@ class Discord:
         await socket.send_json({"op": 0, "t": "RESUMED", "s": self._sequence, "d": {}})
         async with self._changed:
             self._changed.notify_all()
+
+
+async def _payload(request: web.Request) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """A request's JSON, and its uploads by name."""
+    if request.content_type != "multipart/form-data":
+        return await request.json(), {}
+    form = await request.post()
+    payload = json.loads(str(form["payload_json"]))
+    files = {each.filename: each.file.read() for each in form.values() if isinstance(each, web.FileField)}
+    limits.need({each["filename"] for each in payload["attachments"]} == set(files), "attachments", "differ")
+    return payload, files
 
 
 def _json(data: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:

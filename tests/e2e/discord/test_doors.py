@@ -119,7 +119,7 @@ async def test_files_and_a_zip_are_taken_from_the_dialog_and_from_the_command(gu
     files = server.attach({"mine.py": SOLUTION.encode()})
     resolved = {"resolved": {"attachments": files}}
     options = {"challenge": "answer", "file": next(iter(files))}
-    given = await server.slash("submit", options, data=resolved, by=GRACE)
+    given = await server.slash("submit", options, data_more=resolved, by=GRACE)
     await server.until(lambda: "Grading" in given.text)
     await guild.world.grade()
     await guild.deliver()

@@ -7,6 +7,7 @@ import contextlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.bootstrap.bank_files import UploadedBanks
 from bot.platforms.discord.addresses import use_base
 from bot.platforms.discord.answering import Answers
 from bot.platforms.discord.client import WarmupClient
@@ -72,7 +73,9 @@ async def connect(
 ) -> tuple[WarmupClient, asyncio.Task[None]]:
     """A client that is logged in and listens; by default it has all the time of the world to answer."""
     use_base(server.base)
-    client = WarmupClient(world.services, answers=Answers(after_s), counts=Counts(world.services, 0.0))
+    client = WarmupClient(
+        world.services, UploadedBanks(), answers=Answers(after_s), counts=Counts(world.services, 0.0)
+    )
     before = server.identified
     running = asyncio.create_task(client.start(TOKEN))
     ready = asyncio.ensure_future(server.until(lambda: server.identified > before))
