@@ -15,10 +15,12 @@ import pytest
 
 from bot.platforms.slack.app import SlackApp
 from bot.platforms.slack.connection import BadToken, workspace_of
-from bot.platforms.slack.transports import http_app
+from bot.platforms.slack.transports import Socket, http_app
+from bot.services.cards import LeaderboardPage
+from bot.services.commands import ShowLeaderboard
 from bot.web.server import listen, port_of, serve
 from tests.e2e.slack.conftest import ADA, GRACE, RIGHT, Slack
-from tests.e2e.slack.server import BOT_TOKEN, SECRET, post_signed
+from tests.e2e.slack.server import APP_TOKEN, BOT_TOKEN, SECRET, post_signed
 
 
 @pytest.mark.failure(24)
@@ -167,3 +169,58 @@ async def test_over_http_a_body_that_slack_never_sends_is_refused(unconnected: S
             assert response.status == 413
         async with session.post(url, data=b"\xff\xfe") as response:
             assert response.status == 400
+
+
+async def test_the_acknowledgement_waits_for_no_database(
+    slack: Slack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = asyncio.Event()
+    show = slack.world.services.leaderboards.show
+
+    async def slow(command: ShowLeaderboard) -> LeaderboardPage:
+        await gate.wait()
+        return await show(command)
+
+    monkeypatch.setattr(slack.world.services.leaderboards, "show", slow)
+    assert "envelope_id" in await slack.command("leaderboard")
+    assert not slack.server.called("response")
+    gate.set()
+    assert "Leaderboard" in json.dumps(await slack.server.private(ADA))
+
+
+async def test_two_hundred_commands_at_once_are_all_acknowledged_and_answered(slack: Slack) -> None:
+    await slack.open_round()
+    users = [f"U{number:04}" for number in range(200)]
+    await asyncio.gather(*(slack.command("streak", user=user) for user in users))
+    await slack.server.until(lambda: len(slack.server.called("response")) == 200)
+    assert {message.user for message in slack.server.messages if message.user} == set(users)
+
+
+async def test_a_connection_that_is_just_gone_is_made_again(slack: Slack) -> None:
+    await slack.server.disconnect(politely=False)
+    await slack.server.until(lambda: slack.server.connections == 2)
+    await slack.command("warmup", "help")
+    assert "/quiz" in json.dumps(await slack.server.private(ADA))
+
+
+@pytest.mark.failure(36)
+async def test_what_is_under_way_when_it_stops_is_finished(
+    unconnected: Slack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, begun, stop = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    show = unconnected.world.services.leaderboards.show
+
+    async def slow(command: ShowLeaderboard) -> LeaderboardPage:
+        begun.set()
+        await gate.wait()
+        return await show(command)
+
+    monkeypatch.setattr(unconnected.world.services.leaderboards, "show", slow)
+    running = asyncio.ensure_future(Socket(unconnected.app, unconnected.clients, APP_TOKEN).run(stop))
+    await unconnected.server.until(lambda: unconnected.server.connections)
+    await unconnected.command("leaderboard")
+    await begun.wait()
+    stop.set()
+    gate.set()
+    await running
+    assert len(unconnected.server.called("response")) == 1

@@ -8,7 +8,9 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
+import aiohttp
 import pytest
 
 from bot.config import CHECKOUT
@@ -16,7 +18,7 @@ from bot.domain.content import Challenge
 from bot.question_bank.reading import read_bank
 from tests.e2e.running import start
 from tests.e2e.slack.conftest import ADA
-from tests.e2e.slack.server import APP_TOKEN, BOT_TOKEN, CHANNEL, TEAM, SlackServer
+from tests.e2e.slack.server import APP_TOKEN, BOT_TOKEN, CHANNEL, SECRET, TEAM, SlackServer, post_signed
 
 pytestmark = pytest.mark.timeout(240)
 CHALLENGES = {
@@ -105,3 +107,37 @@ async def test_from_setup_to_verdict(patient: SlackServer, tmp_path: Path) -> No
 
 def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+async def test_over_http_the_web_server_takes_what_is_signed(patient: SlackServer, tmp_path: Path) -> None:
+    running = await start(
+        tmp_path / "data",
+        "up",
+        SLACK_BOT_TOKEN=BOT_TOKEN,
+        SLACK_SIGNING_SECRET=SECRET,
+        SLACK_API_BASE=f"{patient.base}/api/",
+        WARMUP_SLACK_COMMAND_PREFIX="wu-",
+    )
+    try:
+        await running.until_ready()
+        await patient.until(lambda: patient.called("auth.test"))
+        url = f"{running.address}/slack/events"
+        body = {
+            "command": "/wu-warmup",
+            "text": "help",
+            "user_id": ADA,
+            "team_id": TEAM,
+            "channel_id": CHANNEL,
+            "trigger_id": patient.trigger(),
+            "response_url": patient.response_url(ADA),
+        }
+        async with aiohttp.ClientSession() as session:
+            status = 503
+            while status == 503:  # as Slack does, until the app has read the answer of auth.test
+                status = await post_signed(session, url, urlencode(body), at=time.time())
+            assert status == 200
+            assert "/wu-quiz" in words(await patient.private(ADA))
+            assert await post_signed(session, url, urlencode(body), at=time.time(), secret="x") == 401
+    finally:
+        assert await running.end(signal.SIGTERM) == 0
+    assert SECRET not in running.said
