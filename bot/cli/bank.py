@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.output import emit_json
+from bot.cli.output import emit_json, refuse
 
 if TYPE_CHECKING:
-    from bot.question_bank.formats.base import ReadOptions
+    from bot.question_bank.formats.base import Reading, ReadOptions
 
 bank = typer.Typer(help="Check, import, export and list question banks.", no_args_is_help=True)
 
@@ -58,7 +58,7 @@ def check(
             print(_line(each))
         warnings = f"; {len(problems) - errors} to look at" if len(problems) > errors else ""
         print(f"{len(reading.items)} questions read, {errors} things to mend{warnings}")
-    raise typer.Exit(1 if errors else 0)
+    raise typer.Exit(_status(reading, refused=bool(errors)))
 
 
 @bank.command("import")
@@ -103,7 +103,7 @@ def import_(
                 f"{result['bank']}: {result['added']} {done} added, {result['updated']} updated, "
                 f"{result['unchanged']} unchanged, {len(result['rejected'])} left out"
             )
-    raise typer.Exit(1 if result["rejected"] and not keep_good else 0)
+    raise typer.Exit(_status(reading, refused=bool(result["rejected"]) and not keep_good))
 
 
 @bank.command()
@@ -129,7 +129,10 @@ def export(
     if output is None:
         sys.stdout.write(exported.text)
     else:
-        output.write_text(exported.text, encoding="utf-8")
+        try:
+            output.write_text(exported.text, encoding="utf-8")
+        except OSError as error:
+            refuse(f"cannot write {output}: {error.strerror}; choose another file")
 
 
 @bank.command("list")
@@ -178,6 +181,12 @@ def _options(column: list[str] | None, licence: str, author: str, topic: str, na
     return ReadOptions(
         name=name, licence=licence, author=author, topic=topic or default.topic, columns=columns
     )
+
+
+def _status(reading: Reading, *, refused: bool) -> int:
+    """0 for yes, 1 for a bank to mend, 2 for a path that is not there or a format that does not exist."""
+    misuse = {"bank.not_found", "bank.unknown_format"}
+    return 2 if any(each.code in misuse for each in reading.problems) else int(refused)
 
 
 def _line(problem: dict[str, Any]) -> str:

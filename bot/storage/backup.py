@@ -36,6 +36,8 @@ def dump(url: str, target: Path) -> int:
     It is the state at one instant, whatever goes on meanwhile. The file appears when it is complete,
     readable by its owner alone. Raises ``BackupFailed``.
     """
+    if target.is_dir():
+        raise BackupFailed(f"{target} is a folder. Name a file in it.")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)

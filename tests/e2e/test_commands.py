@@ -108,6 +108,10 @@ async def test_a_bank_is_imported_whole_or_not_at_all_and_twice_is_once(warmup, 
     (tmp_path / "exported.yaml").write_text(exported.stdout)
     back = await warmup("bank", "import", tmp_path / "exported.yaml", "--bank", "mine", "--json")
     assert back.document["unchanged"] == 1
+    for command in (["bank", "export", "mine", "--output", tmp_path], ["backup", tmp_path]):
+        nowhere = await warmup(*command)
+        assert (nowhere.status, "Traceback" in nowhere.stderr) == (1, False)
+        assert str(tmp_path) in nowhere.stderr
 
 
 async def test_the_doctor_finds_a_fresh_machine_well(warmup):

@@ -114,10 +114,24 @@ class TestBankCheck:
         assert (problem["file"], problem["question"]) == ("bad.yaml", "falsy")
         assert problem["line"] > 0
 
-    def test_a_file_that_is_not_there_is_a_problem_like_any_other(self, warmup, tmp_path):
+    def test_a_file_that_is_not_there_is_misuse(self, warmup, tmp_path):
         result = warmup("bank", "check", tmp_path / "none.yaml", "--static", "--json")
-        assert result.exit_code == 1
+        assert result.exit_code == 2
         assert json.loads(result.stdout)["problems"][0]["code"] == "bank.not_found"
+
+    def test_a_format_that_does_not_exist_is_misuse(self, warmup, tmp_path):
+        (tmp_path / "good.yaml").write_text(GOOD)
+        result = warmup("bank", "check", tmp_path / "good.yaml", "--format", "pdf", "--static", "--json")
+        assert result.exit_code == 2
+        assert json.loads(result.stdout)["problems"][0]["code"] == "bank.unknown_format"
+
+    def test_a_file_name_that_leads_elsewhere_is_told_in_words(self, warmup, tmp_path):
+        bank = "kind: code_tests\nlicence: MIT\nprompt: P\nsolution: {../../x.py: '1'}\ntests: 'x = 1'\n"
+        (tmp_path / "bad.yaml").write_text(bank)
+        result = warmup("bank", "check", tmp_path / "bad.yaml", "--static", "--json")
+        (problem,) = json.loads(result.stdout)["problems"]
+        assert problem["line"] == 4
+        assert "a file name is a relative path such as `bank/account.py`" in problem["message"]
 
     def test_for_people_it_prints_places_that_an_editor_can_follow(self, warmup, tmp_path):
         (tmp_path / "bad.yaml").write_text(GOOD.replace("right: true", "right: false"))

@@ -13,7 +13,7 @@ from bot.domain.content import Kind
 from bot.question_bank.formats.native.convert import to_item
 from bot.question_bank.problems import Found, Place, Problem, problem
 from bot.question_bank.schema.bank import KINDS, BankPage, Defaults
-from bot.question_bank.schema.fields import Case, Limits, Model, Option, Test
+from bot.question_bank.schema.fields import FILE_NAME, Case, Limits, Model, Option, Test
 from bot.question_bank.yaml_tree import Document, Path
 
 M = TypeVar("M", bound=Model)
@@ -29,6 +29,12 @@ _PARTS: dict[str, type[Model]] = {
     "bank": BankPage,
 }
 """The shape of the mappings below a field."""
+_NOT_A_FILE_NAME = (
+    "a file name is a relative path such as `bank/account.py`, without parts that start with a dot"
+)
+_NOT_A_NAME = (
+    "use letters, digits, `.`, `-` and `_` (lower case, except for packages), a letter or digit first"
+)
 
 
 class Source:
@@ -123,6 +129,9 @@ def _what(detail: ErrorDetails) -> str:
         return "it is empty; fill it in"
     if detail["type"] in ("too_long", "too_short"):
         return str(detail["msg"]).replace("after validation, ", "")
+    if detail["type"] == "string_pattern_mismatch":
+        file_name = detail["ctx"]["pattern"] == FILE_NAME
+        return f"{_NOT_A_FILE_NAME if file_name else _NOT_A_NAME}{shown}"
     message = str(detail["msg"]).removeprefix("Value error, ")
     return f"{message[:1].lower()}{message[1:]}{shown}"
 
