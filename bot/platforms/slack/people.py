@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
 
@@ -41,7 +41,7 @@ class People:
         self._known: OrderedDict[tuple[str, str], tuple[float, Person]] = OrderedDict()
 
     async def get(self, client: AsyncWebClient, team: str, user: str, name: str = "") -> Person:
-        """The person; when Slack does not tell, one called ``name`` without any rights."""
+        """The person; when Slack does not tell, as known before or as ``name``, with no right of Slack's."""
         known = self._known.get((team, user))
         if known is not None and self._seconds() - known[0] < KEPT_S:
             return known[1]
@@ -50,7 +50,8 @@ class People:
             person = self._read(response.get("user") or {}, user, name)
         except FAILURES as error:
             log.warning("Slack did not tell who somebody is: %s", type(error).__name__)
-            return known[1] if known else Person(name, is_admin=user in self._admins)
+            listed = user in self._admins
+            return replace(known[1], is_admin=listed) if known else Person(name, is_admin=listed)
         self._known[(team, user)] = (self._seconds(), person)
         if len(self._known) > MOST_KEPT:
             self._known.popitem(last=False)
