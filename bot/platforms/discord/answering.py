@@ -22,8 +22,9 @@ from bot.services.errors import Refusal
 
 log = structlog.get_logger(__name__)
 
-ACKNOWLEDGE_AFTER_S = 1.0
-"""Leaves two of the three seconds for the network and a busy event loop."""
+ACKNOWLEDGE_AFTER_S = 0.4
+"""Leaves most of the three seconds for the network, a burst of commands and a busy event loop."""
+DRAIN_S = 3.0
 ALREADY_ACKNOWLEDGED = 40060
 """Discord's error code when an earlier attempt, or another replica, has answered."""
 UNKNOWN_INTERACTION = 10062
@@ -51,6 +52,20 @@ class Answers:
 
     def __init__(self, after_s: float = ACKNOWLEDGE_AFTER_S) -> None:
         self._after_s = after_s
+        self._busy: set[asyncio.Task[Any]] = set()
+
+    def track(self) -> None:
+        """Count the running task as busy with an answer until it ends."""
+        task = asyncio.current_task()
+        if task is not None and task not in self._busy:
+            self._busy.add(task)
+            task.add_done_callback(self._busy.discard)
+
+    async def drain(self, grace_s: float = DRAIN_S) -> None:
+        """Let answers that are being given come to their end."""
+        busy = self._busy - {asyncio.current_task()}
+        if busy:
+            await asyncio.wait(busy, timeout=grace_s)
 
     async def answer(self, interaction: discord.Interaction[Any], work: Awaitable[AnyCard]) -> AnyCard:
         """Answer privately with what ``work`` gives, and return it."""
@@ -62,6 +77,7 @@ class Answers:
 
     async def acknowledge(self, interaction: discord.Interaction[Any]) -> bool:
         """Say at once that a private answer comes; False when Discord does not wait for it any more."""
+        self.track()
         return await _quietly(interaction.response.defer(ephemeral=True, thinking=True))
 
     async def replace(
@@ -85,6 +101,7 @@ class Answers:
         otherwise: Callable[[], discord.ui.Modal] | None = None,
     ) -> None:
         """Open a dialog, which has to be the first reaction: when it is slow, ``otherwise`` makes it."""
+        self.track()
         task = asyncio.ensure_future(dialog)
         await asyncio.wait({task}, timeout=self._after_s)
         if task.done():
@@ -109,6 +126,7 @@ class Answers:
     async def _give(
         self, interaction: discord.Interaction[Any], work: Awaitable[AnyCard], *, update: bool
     ) -> AnyCard:
+        self.track()
         task = asyncio.ensure_future(outcome(work))
         await asyncio.wait({task}, timeout=self._after_s)
         if not task.done():

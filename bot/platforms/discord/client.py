@@ -56,9 +56,9 @@ class WarmupClient(discord.AutoShardedClient):
         )
         self._downloads = Downloads()
         self._counts = counts or Counts(services)
-        answers = answers or Answers()
+        answers = self._answers = answers or Answers()
         self.conversation = Conversation(services, answers, self._downloads, self._counts)
-        self._messages = Messages(services, self._downloads)
+        self._messages = Messages(services, answers, self._downloads)
         self.tree = Tree(self, self.conversation)
         add_commands(self.tree, self.conversation, Completions(services))
         add_admin_commands(self.tree, Admin(services, answers, self._downloads, files))
@@ -73,7 +73,8 @@ class WarmupClient(discord.AutoShardedClient):
             log.error("commands could not be registered; the known ones stay", reason=str(error))
 
     async def close(self) -> None:
-        """Leave the gateway."""
+        """Give the answers that are under way, then leave the gateway."""
+        await self._answers.drain()
         await self._counts.close()
         await self._downloads.close()
         await super().close()

@@ -12,7 +12,7 @@ import structlog
 
 from bot.domain.content import SourceFile
 from bot.platforms.discord import actors, buttons
-from bot.platforms.discord.answering import NONE, outcome
+from bot.platforms.discord.answering import NONE, Answers, outcome
 from bot.platforms.discord.attachments import Downloads
 from bot.platforms.discord.conversation import show_until_verdict
 from bot.platforms.discord.reading import has_block, named_challenge, replied_challenge
@@ -33,14 +33,16 @@ HOW = Notice(
 class Messages:
     """Answers messages to the bot by a reply, in which receipt and verdict then appear."""
 
-    def __init__(self, services: Services, downloads: Downloads) -> None:
+    def __init__(self, services: Services, answers: Answers, downloads: Downloads) -> None:
         self._services = services
+        self._answers = answers
         self._downloads = downloads
 
     async def received(self, message: discord.Message, me: discord.abc.User) -> None:
         """A message came in; everything that is not for the bot is passed over."""
         if message.author.bot or not _is_for(message, me):
             return
+        self._answers.track()
         if not has_block(message.content) and not message.attachments:
             if message.guild is None or not replied_challenge(message):
                 await self._reply(message, HOW)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
 
 from bot.platforms.discord.client import WarmupClient, connect
 from tests.e2e.discord.world import Guild
@@ -64,3 +67,26 @@ async def test_an_answer_that_was_taken_although_it_failed_is_not_given_twice(gu
 
 async def test_a_token_that_is_refused_is_told_and_not_tried_again(guild: Guild) -> None:
     assert await connect(WarmupClient(guild.world.services), "wrong") is False
+
+
+@pytest.mark.failure(36)
+async def test_what_is_under_way_at_the_end_is_still_answered(guild: Guild) -> None:
+    server = guild.server
+    gate, reached = asyncio.Event(), asyncio.Event()
+    begin = guild.world.services.quiz._begin
+
+    @asynccontextmanager
+    async def slow():
+        reached.set()
+        await gate.wait()
+        async with begin() as work:
+            yield work
+
+    guild.world.services.quiz._begin = slow
+    asked = await server.slash("quiz")
+    await reached.wait()
+    leaving = asyncio.create_task(guild.leave())
+    await asyncio.sleep(0)
+    gate.set()
+    await leaving
+    assert "yes" in asked.text
