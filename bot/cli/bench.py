@@ -39,3 +39,33 @@ def grading(
             f"{work}: {result['latency_ms'][work]:.1f} ms, plain {result['baseline_ms'][work]:.1f} ms: "
             f"latency {ratio:.2f}, throughput {result['throughput_ratio'][work]:.1f} times plain"
         )
+
+
+@bench.command()
+def leaderboard(
+    communities: Annotated[int, typer.Option(min=1, help="Communities, of very different sizes.")] = 50,
+    members: Annotated[int, typer.Option(min=100, help="Members in all of them.")] = 2_000,
+    answers: Annotated[int, typer.Option(min=1, help="Answers in all, spread over days.")] = 40_000,
+    rounds: Annotated[int, typer.Option(min=10, help="Turns of each measurement.")] = 100,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Time leaderboards, answers, due rounds and picks on a throw-away database, against SQL by hand."""
+    from bot.bootstrap.measuring_boards import measure_boards
+    from bot.cli.running import run
+
+    result = run(
+        lambda settings: measure_boards(
+            settings, communities=communities, members=members, answers=answers, rounds=rounds
+        )
+    )
+    if as_json:
+        emit_json(result)
+        return
+    ratios, times = result["leaderboard_ratio"], result["latency_ms"]
+    print(f"a page with one's own rank: {times['page']:.2f} ms, {ratios['page']:.2f} times by hand")
+    print(f"the whole command: {times['leaderboard_command']:.2f} ms, {ratios['whole_command']:.2f} times")
+    print(
+        f"an answer: {times['answer_command']:.2f} ms, {result['record_rate_ratio']:.2f} of the rate by hand"
+    )
+    print(f"due: {result['due']}")
+    print(f"an unseen question: {result['pick']}")

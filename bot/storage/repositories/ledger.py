@@ -153,11 +153,19 @@ class SqlLedger(Repository):
         """Members with points above 0 in one period, as ``bot.domain.ranks`` orders and ranks them."""
         board = _board(ScoreRow, community, period, start)
         listed = select(ScoreRow, MemberRow.name).join(MemberRow, MemberRow.id == ScoreRow.member_id)
+        # The index gives the first ones, and those that share the last place; only these are sorted by name.
+        first = (
+            select(ScoreRow)
+            .where(board)
+            .order_by(ScoreRow.points.desc(), ScoreRow.reached_at)
+            .fetch(min(offset, LAST_PLACE) + limit, with_ties=True)
+            .subquery()
+        )
+        top = aliased(ScoreRow, first)
         page = await self.session.execute(
-            listed.where(board)
-            .order_by(
-                ScoreRow.points.desc(), ScoreRow.reached_at, MemberRow.name.collate("C"), ScoreRow.member_id
-            )
+            select(top, MemberRow.name)
+            .join(MemberRow, MemberRow.id == top.member_id)
+            .order_by(top.points.desc(), top.reached_at, MemberRow.name.collate("C"), top.member_id)
             .offset(min(offset, LAST_PLACE))
             .limit(limit),
             execution_options={"populate_existing": True},

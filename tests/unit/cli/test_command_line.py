@@ -63,6 +63,7 @@ def test_misuse_is_status_2(warmup, arguments):
             ["restore"],
             ["grade"],
             ["bench"],
+            ["bench", "leaderboard"],
         ),
         *(["bank", "import"], ["bank", "export"], ["bank", "check"], ["bank", "list"], ["bench", "grading"]),
     ],
