@@ -18,6 +18,7 @@ EVENTS = ("app_home_opened", "app_mention", "message.im", "user_change")
 SCOPES = (
     "app_mentions:read",
     "channels:history",
+    "channels:join",
     "chat:write",
     "chat:write.public",
     "commands",
@@ -27,7 +28,8 @@ SCOPES = (
     "im:write",
     "users:read",
 )
-"""Rights of the bot token. Histories are read only to find the bot's own messages again."""
+"""Rights of the bot token. Histories are read only to find the bot's own messages again,
+for which a public channel has to be joined."""
 
 
 def manifest(names: Names | None = None, url: str = "") -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.platforms.slack import cards, cards_results
 from bot.platforms.slack.blocks import Card
@@ -45,6 +46,8 @@ GONE = frozenset(
     }
 )
 """Errors that no later attempt mends by itself."""
+UNREADABLE = frozenset({"not_in_channel", "missing_scope"})
+"""Errors that mean: the history can't be read, which says nothing about posting."""
 NO_DIRECT = frozenset({"cannot_dm_bot", "messages_tab_disabled", "user_disabled", "missing_scope"})
 """Errors that mean: no direct messages to this member."""
 
@@ -106,24 +109,19 @@ class SlackPoster:
 
     async def _thread_of(self, channel: str, posting: int) -> str:
         """The message that a recap belongs to; empty when it is too far back, then it stands by itself."""
-        async for payload, ts in self._own_messages(channel, ""):
-            if payload.get("posting") == posting:
-                return ts
+        try:
+            async for payload, ts in self._own_messages(channel, ""):
+                if payload.get("posting") == posting:
+                    return ts
+        except DeliveryFailed as error:
+            log.warning("a recap stands by itself: %s", error)
         return ""
 
     async def _own_messages(self, channel: str, thread: str) -> AsyncIterator[tuple[dict[str, Any], str]]:
         """Metadata and ``ts`` of the outbox's messages, the latest first (in a thread: the oldest)."""
         cursor = ""
         for _ in range(MOST_PAGES):
-            more: dict[str, Any] = {"cursor": cursor} if cursor else {}
-            if thread:
-                page = await self._web.conversations_replies(
-                    channel=channel, ts=thread, limit=PAGE, include_all_metadata=True, **more
-                )
-            else:
-                page = await self._web.conversations_history(
-                    channel=channel, limit=PAGE, include_all_metadata=True, **more
-                )
+            page = await self._page(channel, thread, cursor)
             for message in page.get("messages") or ():
                 metadata = message.get("metadata") or {}
                 if metadata.get("event_type") == EVENT_TYPE:
@@ -131,6 +129,34 @@ class SlackPoster:
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return
+
+    async def _page(self, channel: str, thread: str, cursor: str) -> AsyncSlackResponse:
+        """A page of the history. Posting needs no membership in a public channel, reading does: it is joined.
+
+        Raises ``DeliveryFailed`` when the bot may post there but not read: unsettled, nothing is sent twice.
+        """
+        try:
+            return await self._read(channel, thread, cursor)
+        except SlackApiError as error:
+            if error_name(error) not in UNREADABLE:
+                raise
+            try:
+                await self._web.conversations_join(channel=channel)
+                return await self._read(channel, thread, cursor)
+            except SlackApiError as again:
+                raise DeliveryFailed(
+                    f"the channel's history cannot be read ({error_name(again)}): /invite the app"
+                ) from again
+
+    async def _read(self, channel: str, thread: str, cursor: str) -> AsyncSlackResponse:
+        more: dict[str, Any] = {"cursor": cursor} if cursor else {}
+        if thread:
+            return await self._web.conversations_replies(
+                channel=channel, ts=thread, limit=PAGE, include_all_metadata=True, **more
+            )
+        return await self._web.conversations_history(
+            channel=channel, limit=PAGE, include_all_metadata=True, **more
+        )
 
     async def _private(self, message: Outgoing, card: Card) -> str:
         """Where it was asked for while that is possible, then as a direct message."""

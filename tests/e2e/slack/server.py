@@ -70,6 +70,9 @@ class SlackServer:
     files: dict[str, bytes] = field(default_factory=dict)
     archived: set[str] = field(default_factory=set)
     no_direct: set[str] = field(default_factory=set)
+    joined: set[str] = field(default_factory=set)
+    closed: set[str] = field(default_factory=set)
+    """Channels that cannot be joined, only be invited to."""
     acknowledged: list[dict[str, Any]] = field(default_factory=list)
     failures: dict[str, deque[str]] = field(default_factory=dict)
     base: str = ""
@@ -222,6 +225,12 @@ class SlackServer:
             return {"ok": False, "error": "cannot_dm_bot"}
         return {"ok": True, "channel": {"id": f"D-{values['users']}"}}
 
+    def _conversations_join(self, values: dict[str, Any]) -> dict[str, Any]:
+        if values["channel"] in self.closed:
+            return {"ok": False, "error": "method_not_supported_for_channel_type"}
+        self.joined.add(values["channel"])
+        return {"ok": True, "channel": {"id": values["channel"]}}
+
     def _conversations_history(self, values: dict[str, Any]) -> dict[str, Any]:
         return self._page(values, lambda message: not message.values.get("thread_ts"), newest=True)
 
@@ -233,6 +242,8 @@ class SlackServer:
     def _page(
         self, values: dict[str, Any], wanted: Callable[[Message], bool], *, newest: bool
     ) -> dict[str, Any]:
+        if values["channel"].startswith("C") and values["channel"] not in self.joined:
+            return {"ok": False, "error": "not_in_channel"}
         found = [message for message in self.in_channel(values["channel"]) if wanted(message)]
         if newest:
             found.reverse()

@@ -130,3 +130,39 @@ async def test_a_question_that_is_withdrawn_is_told_in_its_channel(slack: Slack)
     await slack.world.services.corrections.void("lists", "B is right as well")
     await slack.deliver()
     assert "B is right as well" in json.dumps(slack.server.in_channel()[-1].values)
+
+
+async def close_round(slack: Slack) -> None:
+    slack.world.pass_time(days=2)
+    await slack.world.services.rounds.tick()
+    await slack.deliver()
+
+
+async def test_where_the_history_cannot_be_read_a_recap_stands_by_itself(slack: Slack) -> None:
+    slack.server.closed.add(CHANNEL)
+    await slack.open_round()
+    await close_round(slack)
+    recap = next(m for m in slack.server.in_channel() if "Closed" in m.values["text"])
+    assert not recap.values.get("thread_ts")
+    assert all(not channel.paused for channel in slack.world.store.tables.channels.values())
+
+
+async def test_where_the_history_cannot_be_read_a_doubtful_post_waits_for_an_invitation(slack: Slack) -> None:
+    slack.server.closed.add(CHANNEL)
+    slack.server.fail("chat.postMessage", "drop-after")
+    await slack.open_round()
+    await retry(slack)
+    assert len(slack.server.in_channel()) == 2
+    slack.server.joined.add(CHANNEL)
+    await retry(slack)
+    await retry(slack)
+    assert len(slack.server.in_channel()) == 2
+
+
+@pytest.mark.failure(2)
+async def test_a_recap_that_arrived_although_the_answer_did_not_is_there_once(slack: Slack) -> None:
+    await slack.open_round()
+    slack.server.fail("chat.postMessage", "502-after")
+    await close_round(slack)
+    await retry(slack)
+    assert len([m for m in slack.server.in_channel() if "Closed" in m.values["text"]]) == 1

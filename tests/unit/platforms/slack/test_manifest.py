@@ -66,6 +66,7 @@ def test_every_web_method_has_its_scope() -> None:
         "chat_postEphemeral": "chat:write",
         "conversations_history": "channels:history",
         "conversations_replies": "channels:history",
+        "conversations_join": "channels:join",
         "conversations_open": "im:write",
         "users_info": "users:read",
         "users_list": "users:read",
