@@ -46,6 +46,7 @@ def check(
     """Run the publish gate: status 0 when the bank may be posted, 1 when something has to be mended."""
     from bot.bootstrap import banks, judging
     from bot.cli.running import run
+    from bot.domain.wording import count
 
     reading = banks.read(path, format, _options(column, licence, author, topic))
     found = run(lambda settings: judging.gate(settings, reading, run=not static, progress=_Progress()))
@@ -57,7 +58,7 @@ def check(
         for each in problems:
             print(_line(each))
         warnings = f"; {len(problems) - errors} to look at" if len(problems) > errors else ""
-        print(f"{len(reading.items)} questions read, {errors} things to mend{warnings}")
+        print(f"{count(len(reading.items), 'question')} read, {count(errors, 'thing')} to mend{warnings}")
     raise typer.Exit(_status(reading, refused=bool(errors)))
 
 
