@@ -11,6 +11,7 @@ import threading
 import types
 from typing import Any
 
+from . import job
 from .offers import Offers
 
 
@@ -47,9 +48,13 @@ except ValueError as e:
 _d = {k: v for k, v in zip(_f(50), range(50))}
 """
 
+_TIMES = 10
+"""From the eighth time on the interpreter runs a function in the form that it has specialised."""
+
 # Text, because only the sandbox's environment has the package.
 _SQLALCHEMY = """
-from sqlalchemy import ForeignKey, create_engine, select
+from sqlalchemy import ForeignKey, create_engine, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 
 class Base(DeclarativeBase):
@@ -58,8 +63,8 @@ class Base(DeclarativeBase):
 class Parent(Base):
     __tablename__ = "parent"
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    children: Mapped[list["Child"]] = relationship(back_populates="parent")
+    name: Mapped[str] = mapped_column(unique=True)
+    children: Mapped[list["Child"]] = relationship(back_populates="parent", cascade="all, delete-orphan")
 
 class Child(Base):
     __tablename__ = "child"
@@ -73,6 +78,14 @@ with Session(engine) as session:
     session.add(Parent(name="a", children=[Child(), Child()]))
     session.commit()
     session.scalars(select(Parent).where(Parent.name == "a")).one().children[0].parent
+    session.scalar(select(func.count(Child.id)).join(Parent).where(Parent.name == "a"))
+    session.add(Parent(name="a"))
+    try:
+        session.commit()
+    except IntegrityError:
+        session.rollback()
+    session.delete(session.scalars(select(Parent)).one())
+    session.commit()
 engine.dispose()
 Base.registry.dispose()
 """
@@ -99,10 +112,20 @@ def load(what: dict[str, Any]) -> None:
     for name in what["ours"]:
         importlib.import_module(f"{root}.{name}")
     if "sqlalchemy" in sys.modules:
-        sys.modules["_warm"] = module = types.ModuleType("_warm")  # where SQLAlchemy looks annotations up
-        exec(compile(_SQLALCHEMY, "<warm>", "exec"), module.__dict__)  # noqa: S102 - our own text
-        del sys.modules["_warm"]
+        program = compile(_SQLALCHEMY, "<warm>", "exec")
+        for _ in range(_TIMES):
+            _map_something(program)
+        job.REHEARSALS.append(lambda: _map_something(program))
     warm()
+
+
+def _map_something(program: types.CodeType) -> None:
+    sys.modules["_warm"] = module = types.ModuleType("_warm")  # where SQLAlchemy looks annotations up
+    try:
+        exec(program, module.__dict__)  # noqa: S102 - our own text
+    finally:
+        del sys.modules["_warm"]
+        module.__dict__.clear()
 
 
 def warm() -> None:
