@@ -66,6 +66,45 @@ def test_x():
             pass
     assert found
 """,
+    "skips where something is wrong": (
+        "import pytest\nfrom solution import clamp\n"
+        "def test_x():\n    if clamp(-1, 0, 3) != 0 or clamp(9, 0, 3) != 3:\n        pytest.skip('no')\n"
+    ),
+    "has the version run a text": (
+        "import gc\nimport solution\n"
+        "def test_x():\n"
+        "    peer = next(o for o in gc.get_objects() if type(o).__name__ == 'Examiner')\n"
+        "    peer.sealed = False\n"
+        "    code = \"open('solution.py').read()\"\n"
+        "    assert 'max(low, min' in peer.ask('call', eval, code)\n"
+    ),
+    "has the version run a text as a class": (
+        "import gc\nimport solution\n"
+        "def test_x():\n"
+        "    peer = next(o for o in gc.get_objects() if type(o).__name__ == 'Examiner')\n"
+        "    peer.sealed = False\n"
+        "    code = \"open('solution.py').read()\"\n"
+        "    assert 'max(low, min' in peer.ask('make', eval, code, {}, [])\n"
+    ),
+    "shares the version's folder": (
+        "import gc, os\nfrom solution import clamp\n"
+        "def test_x():\n"
+        "    peer = next(o for o in gc.get_objects() if type(o).__name__ == 'Examiner')\n"
+        "    seen = []\n"
+        "    peer.files.apply = seen.append\n"
+        "    peer.patches.queued.append(['roots', [os.getcwd(), '/tmp']])\n"
+        "    clamp(1, 2, 3), clamp(1, 2, 3)\n"
+        "    assert 'max(low, min' in str(seen)\n"
+    ),
+    "watches what the version uses": (
+        "import builtins\nfrom solution import clamp\n"
+        "def test_x(monkeypatch):\n"
+        "    seen, real = [], max\n"
+        "    monkeypatch.setattr(builtins, 'max', lambda *a: (seen.append(1), real(*a))[1])\n"
+        "    clamp(1, 0, 3)\n"
+        "    monkeypatch.undo()\n"
+        "    assert seen and clamp(9, 0, 3) is not None\n"
+    ),
 }
 
 
