@@ -23,7 +23,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.platforms.slack import dialogs
 from bot.platforms.slack.cards import notice
-from bot.platforms.slack.client import Clients
+from bot.platforms.slack.client import LIBRARY_LOG, Clients
 from bot.platforms.slack.commands import Names
 from bot.platforms.slack.conversation import Conversation
 from bot.platforms.slack.events import Event, Reader, Seen
@@ -116,7 +116,7 @@ class SlackApp:
             signing_secret=signing_secret,
             process_before_response=True,
             user_facing_authorize_error_message=NOT_HERE,
-            logger=logging.getLogger("bot.platforms.slack.bolt"),
+            logger=LIBRARY_LOG,
         )
         self._listen()
 

@@ -6,6 +6,7 @@ arrived would be there twice. A refusal for too many requests (429) is certain; 
 
 from __future__ import annotations
 
+import logging
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -14,6 +15,11 @@ from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+LIBRARY_LOG = logging.getLogger("bot.platforms.slack.library")
+"""The logger of Bolt and the SDK. Below this level they write down payloads and response addresses, which let
+whoever reads the log answer in our name; so the level does not follow the settings."""
+LIBRARY_LOG.setLevel(logging.WARNING)
 
 API_BASE = "https://slack.com/api/"
 TIMEOUT_S = 20
@@ -55,6 +61,7 @@ class Clients:
             base_url=self.base,
             timeout=TIMEOUT_S,
             session=self.session,
+            logger=LIBRARY_LOG,
             retry_handlers=self._handlers() if wait_when_limited else [],
         )
 
@@ -62,7 +69,11 @@ class Clients:
         """A client for a ``response_url``. Raises ``BadAddress``."""
         self.check(url)
         return AsyncWebhookClient(
-            url, timeout=TIMEOUT_S, session=self.session, retry_handlers=self._handlers()
+            url,
+            timeout=TIMEOUT_S,
+            session=self.session,
+            logger=LIBRARY_LOG,
+            retry_handlers=self._handlers(),
         )
 
     async def download(self, url: str, token: str) -> bytes:

@@ -19,7 +19,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.platforms.slack.app import SlackApp, Work
-from bot.platforms.slack.client import Clients
+from bot.platforms.slack.client import LIBRARY_LOG, Clients
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class Socket:
         self._app = app
         self._client = SocketModeClient(
             app_token=app_token,
-            logger=logging.getLogger("bot.platforms.slack.socket"),
+            logger=LIBRARY_LOG,
             web_client=clients.web(),
             ping_interval=PING_S,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -224,3 +225,14 @@ async def test_what_is_under_way_when_it_stops_is_finished(
     gate.set()
     await running
     assert len(unconnected.server.called("response")) == 1
+
+
+async def test_no_payload_and_no_address_is_logged_even_at_debug(
+    slack: Slack, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    await slack.open_round()
+    await slack.command("submit", RIGHT)
+    await slack.server.private(ADA)
+    for secret in ("/response/", BOT_TOKEN, APP_TOKEN, "print(42)"):
+        assert secret not in caplog.text
