@@ -166,9 +166,22 @@ def _order(key: str, challenge: Challenge) -> dict[str, Any]:
         "given": [[file.name, file.text] for file in challenge.given if not file.name.endswith(".py")],
         "modules": sorted(_modules(challenge)),
         "packages": list(challenge.packages),
+        "last": _restricted(challenge),
         "seed": secrets.token_hex(16),
         "matrix": None,
     }
+
+
+def _restricted(challenge: Challenge) -> list[str]:
+    """Test files and functions (``file::function``) of which members see nothing. They run last, so that no
+    input of theirs can turn up in what a visible test shows.
+    """
+    closed = (Show.HIDDEN, Show.NAME_ONLY)
+    names = []
+    for test in challenge.tests:
+        names += [test.file.name] if test.show in closed else []
+        names += [f"{test.file.name}::{name}" for name, show in test.show_by_test if show in closed]
+    return names
 
 
 def _modules(challenge: Challenge) -> set[str]:

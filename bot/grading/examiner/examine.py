@@ -1,11 +1,10 @@
 """The examiner's entry points: ``prepare`` once for a challenge, ``run`` for each submission.
 
-The order is JSON: ``key``; ``tests``, ``given`` ([name, text] pairs); ``modules``, ``packages`` (what stays
-with the guest);
-``seed``, ``matrix`` (see ``decoys``), ``recording``. The report is JSON: ``tests`` (see ``Watcher``),
-``collected`` (ids),
-``matrix`` and ``shapes`` when recording, ``prepared`` (whether the collected tests could be used),
-``fault`` (why the run ended early).
+The order is JSON: ``key``; ``tests``, ``given`` ([name, text] pairs); ``last`` (files and functions to run
+last); ``modules``, ``packages`` (what stays with the guest); ``written`` (the tests are a member's own);
+``seed``, ``matrix`` (see ``decoys``), ``shapes`` (see there), ``rows`` (see ``pipeline``), ``recording``.
+The report is JSON: ``tests`` (see ``Watcher``), ``collected`` (ids), ``matrix``, ``shapes`` and ``rows`` when
+recording, ``prepared`` (whether the collected tests could be used), ``fault`` (why the run ended early).
 """
 
 from __future__ import annotations
@@ -110,7 +109,7 @@ def _run(prepared: Prepared, channel: Channel, ahead: bool) -> dict[str, Any]:
             suite.collect()
         peer.policy.suite |= {m.__name__ for m in suite.modules()}
         if watcher.loading is None:
-            suite.run(suite.items, watcher.begin)
+            suite.run(suite.in_order(order.get("last", ())), watcher.begin)
         peer.pipeline.end()
         _part(peer, watcher)
     except BaseException as error:  # noqa: BLE001 - whatever ended the run, what is known of it is reported

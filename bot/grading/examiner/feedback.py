@@ -8,6 +8,7 @@ import ast
 import difflib
 import linecache
 import re
+import sys
 import types
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from .watcher import Watcher
 
 _LONGEST = 4_000
-_CANNOT_IMPORT = re.compile(r"cannot import name '(\w+)' from '([\w.]+)'")
+_MISSING = (
+    re.compile(r"cannot import name '(?P<name>\w+)' from '(?P<module>[\w.]+)'"),
+    re.compile(r"module '(?P<module>[\w.]+)' has no attribute '(?P<name>\w+)'"),
+)
 _SIMPLE = (int, float, complex, str, bytes, bool, type(None), list, tuple, dict, set, frozenset)
 _EQUALITIES = frozenset(
     """assertEqual assertListEqual assertDictEqual assertTupleEqual assertSetEqual assertMultiLineEqual
@@ -81,15 +85,33 @@ def missing(module: str, name: str, names: Any) -> str:
 
 def import_failure(peer: Examiner, error: BaseException, text: str) -> dict[str, Any]:
     """Why a test file could not be imported."""
-    found = _CANNOT_IMPORT.search(str(error)) if isinstance(error, ImportError) else None
-    if found and peer.broken is None:
-        name, module = found.groups()
-        try:
-            names = peer.ask("exports", peer.ask("import", module))
-        except Exception:  # noqa: BLE001 - it is only a hint
-            names = []
-        return failure(None, error, missing(module, name, names))
+    told = _named_better(peer, error)
+    if told:
+        return told
     return failure(peer, error) if id(error) in peer.traces else {"message": shorten(text)}
+
+
+def misses(error: BaseException, module: str, name: str, names: Any) -> dict[str, Any]:
+    """The fields for a name that the member's module lacks, with the name that may have been meant."""
+    text = missing(module, name, names)
+    facts = failure(None, error, text)
+    facts["error"]["message"] = text
+    return facts
+
+
+def _named_better(peer: Examiner, error: BaseException) -> dict[str, Any] | None:
+    """The same for an exception that says so, if it concerns one of the member's modules."""
+    if not isinstance(error, ImportError | AttributeError) or peer.broken is not None:
+        return None
+    found = next((match for match in (each.search(str(error)) for each in _MISSING) if match), None)
+    module = found.group("module") if found else ""
+    if found is None or type(sys.modules.get(module)).__name__ != "StandIn":
+        return None
+    try:
+        names = peer.ask("exports", peer.ask("import", module))
+    except Exception:  # noqa: BLE001 - it is only a hint
+        names = []
+    return misses(error, module, found.group("name"), names)
 
 
 def explain(
@@ -100,7 +122,10 @@ def explain(
     assert suite is not None
     told: dict[str, Any] = {"call": "", "expected": "", "got": "", "error": None}
     frame, line = _own_frame(error.__traceback__, suite.paths)
-    if peer is not None and id(error) in peer.traces and not isinstance(error, AssertionError):
+    better = _named_better(peer, error) if peer is not None else None
+    if better is not None:
+        told |= {"message": better["message"], "error": better["error"]}
+    elif peer is not None and id(error) in peer.traces and not isinstance(error, AssertionError):
         facts = failure(peer, error)
         told |= {"message": facts["message"], "error": facts["error"]}
     else:

@@ -9,7 +9,7 @@ import os
 import sys
 import time
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +155,16 @@ class Suite:
                 return
             following = items[position + 1] if position + 1 < len(items) else None
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+
+    def in_order(self, last: Collection[str]) -> list[pytest.Item]:
+        """The tests, those of the files and functions named by ``last`` after all others."""
+
+        def comes_last(item: pytest.Item) -> bool:
+            path, _, rest = item.nodeid.partition("::")
+            function = rest.rpartition("::")[2].partition("[")[0]
+            return path in last or f"{path}::{function}" in last
+
+        return sorted(self.items, key=comes_last)
 
     @staticmethod
     def shares_files(item: pytest.Item) -> bool:

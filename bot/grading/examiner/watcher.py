@@ -64,7 +64,7 @@ class Watcher:
         peer = self.peer
         assert peer is not None
         names = peer.ask("exports", sys.modules[module])
-        self.loading = feedback.failure(None, error, feedback.missing(module, name, names))
+        self.loading = feedback.misses(error, module, name, names)
 
     # ---- hooks
 
