@@ -24,11 +24,14 @@ log = structlog.get_logger(__name__)
 
 ACKNOWLEDGE_AFTER_S = 0.4
 """Leaves most of the three seconds for the network, a burst of commands and a busy event loop."""
+DIALOG_AFTER_S = 2.0
+"""A dialog has to be the first reaction, so it is waited for as long as that is safe."""
 DRAIN_S = 3.0
 ALREADY_ACKNOWLEDGED = 40060
 """Discord's error code when an earlier attempt, or another replica, has answered."""
 UNKNOWN_INTERACTION = 10062
 """Discord's error code when the three seconds, or the interaction, are over."""
+TOO_SLOW = "That took too long just now. Please press it again in a moment."
 OUR_FAULT = "Something went wrong on our side. Nothing of yours is lost: please try again in a moment."
 
 NONE = discord.AllowedMentions.none()
@@ -48,10 +51,13 @@ async def outcome(work: Awaitable[AnyCard]) -> AnyCard:
 
 
 class Answers:
-    """Answers interactions; ``after_s`` is how long an answer may take before it is acknowledged first."""
+    """Answers interactions; ``after_s`` is how long an answer may take before it is acknowledged first,
+    ``dialog_after_s`` how long a dialog may take before another answer is given.
+    """
 
-    def __init__(self, after_s: float = ACKNOWLEDGE_AFTER_S) -> None:
+    def __init__(self, after_s: float = ACKNOWLEDGE_AFTER_S, dialog_after_s: float = DIALOG_AFTER_S) -> None:
         self._after_s = after_s
+        self._dialog_after_s = dialog_after_s
         self._busy: set[asyncio.Task[Any]] = set()
 
     def track(self) -> None:
@@ -62,10 +68,14 @@ class Answers:
             task.add_done_callback(self._busy.discard)
 
     async def drain(self, grace_s: float = DRAIN_S) -> None:
-        """Let answers that are being given come to their end."""
+        """Let answers that are being given come to their end; what takes longer than ``grace_s`` is left."""
         busy = self._busy - {asyncio.current_task()}
-        if busy:
-            await asyncio.wait(busy, timeout=grace_s)
+        if not busy:
+            return
+        _, late = await asyncio.wait(busy, timeout=grace_s)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     async def answer(self, interaction: discord.Interaction[Any], work: Awaitable[AnyCard]) -> AnyCard:
         """Answer privately with what ``work`` gives, and return it."""
@@ -103,7 +113,7 @@ class Answers:
         """Open a dialog, which has to be the first reaction: when it is slow, ``otherwise`` makes it."""
         self.track()
         task = asyncio.ensure_future(dialog)
-        await asyncio.wait({task}, timeout=self._after_s)
+        await asyncio.wait({task}, timeout=self._dialog_after_s)
         if task.done():
             try:
                 modal = task.result()
@@ -119,7 +129,7 @@ class Answers:
             modal = otherwise()
         else:
             task.cancel()
-            await self.answer(interaction, _known(Notice(OUR_FAULT, ok=False)))
+            await self.answer(interaction, _known(Notice(TOO_SLOW, ok=False)))
             return
         await _quietly(interaction.response.send_modal(modal))
 

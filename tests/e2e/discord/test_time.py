@@ -171,3 +171,25 @@ async def test_the_database_away_is_said_and_nothing_is_lost(guild: Guild) -> No
     again = await server.slash("quiz")
     await server.until(lambda: again.message)
     assert "yes" in again.text
+
+
+async def test_a_dialog_opens_without_its_starter_rather_than_too_late(guild: Guild) -> None:
+    await guild.restart(after_s=0.0)
+    server, services = guild.server, guild.world.services
+    gate, begin = asyncio.Event(), guild.world.store.begin
+    services.challenges._begin = lambda: Slow(gate, begin)
+    opened = await server.slash("submit", {"challenge": "answer"})
+    await server.until(lambda: opened.acknowledged)
+    assert not opened.modal["components"][0]["component"].get("value")
+    sent = await server.fill(opened.modal, code=SOLUTION)
+    await server.until(lambda: "Grading" in sent.text)
+    services.submissions._begin = lambda: Slow(gate, begin)
+    again = await server.press("1:r:1", sent.message | {"components": old_row("1:r:1")})
+    await server.until(lambda: again.text)
+    assert "press it again" in again.text
+
+
+def old_row(custom_id: str) -> list[dict]:
+    """A row with one button."""
+    button = {"type": 2, "style": 1, "label": "A", "custom_id": custom_id}
+    return [{"type": 1, "components": [button]}]

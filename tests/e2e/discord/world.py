@@ -74,7 +74,7 @@ async def connect(
     """A client that is logged in and listens; by default it has all the time of the world to answer."""
     use_base(server.base)
     client = WarmupClient(
-        world.services, UploadedBanks(), answers=Answers(after_s), counts=Counts(world.services, 0.0)
+        world.services, UploadedBanks(), answers=Answers(after_s, after_s), counts=Counts(world.services, 0.0)
     )
     before = server.identified
     running = asyncio.create_task(client.start(TOKEN))
