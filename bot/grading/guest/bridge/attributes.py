@@ -23,6 +23,11 @@ FORWARDED = frozenset(
 """Special methods that a stand-in class has when its original has them."""
 
 
+def is_hook(name: str) -> bool:
+    """Whether the interpreter looks the name up by itself."""
+    return name == "mro" or (name.startswith("__") and name.endswith("__"))
+
+
 def own_names(cls: type) -> tuple[list[str], list[str]]:
     """The special methods, and the other names, that a class defines itself."""
     special, others = [], []
@@ -31,7 +36,7 @@ def own_names(cls: type) -> tuple[list[str], list[str]]:
             continue
         if name in FORWARDED:
             special += [name] if value is not None else ["-__hash__"] if name == "__hash__" else []
-        elif not (name.startswith("__") and name.endswith("__")):
+        elif not is_hook(name):
             others.append(name)
     return special, others
 

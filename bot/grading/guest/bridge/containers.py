@@ -117,7 +117,7 @@ class Tracker:
         self.entries[oid] = [value, kind, items, whole]
 
     def changed(self) -> tuple[list[tuple[int, str, list[Any]]], list[int]]:
-        """What to tell the other side: (oid, kind, items) of the changed, and the ids dropped."""
+        """What to tell the other side: (oid, kind, items) of the changed, and the ids to drop once told."""
         changes: list[tuple[int, str, list[Any]]] = []
         drops: list[int] = []
         for oid, entry in list(self.entries.items()):
@@ -130,8 +130,6 @@ class Tracker:
             elif entry[3] and not self.keep and sys.getrefcount(entry[0]) <= 3:
                 drops.append(oid)
             items = before = []
-        for oid in drops:
-            self.drop(oid)
         return changes, drops
 
     def drop(self, oid: int) -> None:

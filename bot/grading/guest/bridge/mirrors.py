@@ -13,7 +13,7 @@ import types
 from typing import TYPE_CHECKING, Any
 
 from . import containers, values
-from .attributes import COMPARISONS, FORWARDED, Doc, Remote, own_names
+from .attributes import COMPARISONS, FORWARDED, Doc, Remote, is_hook, own_names
 from .wire import Violation
 
 if TYPE_CHECKING:
@@ -161,6 +161,8 @@ class Mirrors:
             bases = [self.base(self.peer.unpack(base)) for base in node["b"]]
             if not all(type(x) is str for x in (name, node["q"], node["m"], *special, *others)):
                 raise Violation("a class description is malformed")
+            if any(map(is_hook, others)):
+                raise Violation("a class description names a hook of the interpreter's")
         except (KeyError, TypeError) as error:
             raise Violation(f"a class description is malformed: {error}") from None
         real = self._real(node.get("w"))

@@ -8,6 +8,7 @@ thread are served by one thread of the other side.
 
 from __future__ import annotations
 
+import _thread
 import collections
 import contextlib
 import itertools
@@ -22,6 +23,8 @@ from .values import Node
 from .wire import Channel, Closed, TooLarge, Violation
 
 REQUEST, REPLY, EVENT = 1, 2, 3
+KEEP = -1
+"""Said in place of the containers to drop: from now on both sides run at once."""
 MAX_THREADS = 256
 """Threads of the other side that may be served at once."""
 Request = tuple[int, str, Callable[..., Any], list[Any], dict[str, Any], int]
@@ -48,6 +51,7 @@ class Peer(Unpacker):
         self._local = threading.local()
         self._local.tag = 0
         self._tags = itertools.count(1 if trusted else -1, 1 if trusted else -1)
+        self._keeping_told = False
         self.broken: BaseException | None = None
         self.depth = 0
         """How many of the other side's requests are being served."""
@@ -79,8 +83,7 @@ class Peer(Unpacker):
                 ident = self.new_ident()
                 self._pending.add(ident)
                 loop = self.loops.running()
-                self.channel.send([REQUEST, ident, self._tag(), op, nodes, named, sync, loop])
-                self._new.clear()
+                self._send([REQUEST, ident, self._tag(), op, nodes, named, sync, loop], sync)
         except (Closed, Violation) as error:
             self.broken = error
             raise
@@ -179,7 +182,7 @@ class Peer(Unpacker):
                     self.loops.done(*self.unpack_outcome(nodes))
             else:
                 raise Violation("a frame is not a message")
-        except (TypeError, IndexError, ValueError, KeyError, AttributeError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever a hostile frame makes of the code that reads it
             raise Violation(f"a frame is not a message: {error}") from None
 
     def unpack_outcome(self, nodes: list[Node]) -> list[Any]:
@@ -230,12 +233,12 @@ class Peer(Unpacker):
         with self._out:
             try:
                 sync = self.outgoing()
-                self.channel.send([EVENT, [self.pack(value) for value in values], sync])
+                self._send([EVENT, [self.pack(value) for value in values], sync], sync)
             except (TooLarge, RecursionError, MemoryError, ValueError) as error:
                 self.undo_new()
                 substitute = type(error)(str(error))
-                self.channel.send([EVENT, [values[0], False, self.pack(substitute)], self.outgoing()])
-            self._new.clear()
+                node, sync = self.pack(substitute), self.outgoing()
+                self._send([EVENT, [values[0], False, node], sync], sync)
 
     def serve(
         self,
@@ -261,13 +264,12 @@ class Peer(Unpacker):
         kw.clear()
         with self._out:
             try:
-                node = self.pack(value)
-                self.channel.send([REPLY, ident, ok, node, self.outgoing()])
+                node, sync = self.pack(value), self.outgoing()
+                self._send([REPLY, ident, ok, node, sync], sync)
             except (TooLarge, RecursionError, MemoryError, ValueError) as error:
                 self.undo_new()
-                node = self.pack(type(error)(str(error)))
-                self.channel.send([REPLY, ident, False, node, self.outgoing()])
-            self._new.clear()
+                node, sync = self.pack(type(error)(str(error))), self.outgoing()
+                self._send([REPLY, ident, False, node, sync], sync)
 
     def perform(self, op: str, function: Callable[..., Any], args: list[Any], kw: dict[str, Any]) -> Any:
         """Run one operation; the trusted end checks it first."""
@@ -275,12 +277,32 @@ class Peer(Unpacker):
 
     # ---- what travels along with every message
 
+    def _send(self, message: list[Any], sync: Node) -> None:
+        """Send a message; once it has gone, hold to what its ``sync`` says."""
+        self.channel.send(message)
+        self._new.clear()
+        if sync == 0:
+            return
+        if sync[1] == KEEP:
+            self._keeping_told = True
+        else:
+            for oid in sync[1] or ():
+                self.tracker.drop(oid)
+
     def outgoing(self) -> Node:
-        """Changes of the containers both sides have, and whatever else there is to tell."""
+        """Changes of the containers both sides have, and whatever else there is to tell.
+
+        As soon as there is a second thread the other side is told to drop nothing any more: what it drops
+        could be mentioned in a message that is on its way.
+        """
         changes: Node = 0
         drops: Node = 0
+        if not self._keeping_told and (self.tracker.keep or _thread._count()):
+            self.tracker.keep = True
+            drops = KEEP
         if self.tracker.entries:
-            changed, drops = self.tracker.changed()
+            changed, idle = self.tracker.changed()
+            drops = drops or idle
             changes = [[oid, self.pack_items(kind, items)] for oid, kind, items in changed]
         extra = self.extra()
         return [changes, drops, extra] if changes or drops or extra else 0
@@ -295,8 +317,11 @@ class Peer(Unpacker):
                 if oid not in self.tracker.entries:
                     raise Violation("a change to an unknown container")
                 self.tracker.apply(oid, self.unpack_items(self.tracker.entries[oid][1], nodes))
-            for oid in drops or ():
-                self.tracker.drop(oid)
+            if drops == KEEP:
+                self.tracker.keep = True
+            else:
+                for oid in drops or ():
+                    self.tracker.drop(oid)
             if extra:
                 self.take_extra(extra)
         except (TypeError, ValueError, KeyError):
@@ -333,7 +358,7 @@ class Peer(Unpacker):
         except (TypeError, ValueError, KeyError):
             raise Violation("a class was expected") from None
         if tag == "r":  # it has been mentioned already, while it was being made
-            self.known(oid)
+            del self.ids[id(self.known(oid))]
             self.objects[oid] = cls
             self.ids[id(cls)] = oid
         elif tag == "C":

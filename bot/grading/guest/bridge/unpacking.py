@@ -15,6 +15,8 @@ from .packing import Packer
 from .values import SHARED, UNLEAVES, Node
 from .wire import Violation
 
+_PLACED = (UnicodeDecodeError, UnicodeEncodeError, UnicodeTranslateError)
+
 
 class Unpacker(Packer):
     """Reads what the other side's ``Packer`` wrote. Raises ``Violation`` for anything else."""
@@ -184,6 +186,8 @@ class Unpacker(Packer):
             if node is not None:
                 BaseException.__setattr__(error, name, self.unpack(node))
         BaseException.__setattr__(error, "__suppress_context__", bool(suppress))
+        if isinstance(error, _PLACED) and vars(base)["start"].__get__(error) < 0:
+            raise Violation("a decoding error starts nowhere")  # the interpreter would read there to show it
         for note in notes:
             BaseException.add_note(error, note)
         if trace is not None:
