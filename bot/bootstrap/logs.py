@@ -19,6 +19,8 @@ TEXT_LIMIT = 300
 TRACE_LIMIT = 8_000
 SECRET_KEY = re.compile(r"token|secret|password|authorization|cookie|database_url|dsn", re.IGNORECASE)
 URL_PASSWORD = re.compile(r"(\w+://[^\s:/@]*:)[^\s@/]+(?=@)")
+TOKEN_PATH = re.compile(r"(/(?:webhooks|interactions)/\d+/)[\w.\-]+")
+"""Discord's addresses for answers hold a token that lets anybody answer for some minutes."""
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 CHATTY = (
     "apscheduler",
@@ -108,6 +110,7 @@ class Discreet:
         for secret in self._secrets:
             text = text.replace(secret, HIDDEN)
         text = URL_PASSWORD.sub(rf"\g<1>{HIDDEN}", text)
+        text = TOKEN_PATH.sub(rf"\g<1>{HIDDEN}", text)
         if len(text) > limit:
             text = f"{text[: limit // 2]} [... {len(text) - limit} characters ...] {text[-limit // 2 :]}"
         if limit == TEXT_LIMIT:

@@ -64,6 +64,15 @@ def test_secrets_are_hidden_wherever_they_turn_up(lines):
     assert "RuntimeError: refused: [hidden]" in text
 
 
+def test_tokens_of_short_life_in_addresses_are_hidden(lines):
+    logging.getLogger("discord.http").warning(
+        "We are being rate limited. PATCH /api/v10/webhooks/123/aW50ZXJh.Y3Rpb24-x_1/messages/@original"
+    )
+    (line,) = lines()
+    assert "/webhooks/123/[hidden]/messages/@original" in line["event"]
+    assert "aW50ZXJh" not in line["event"]
+
+
 def test_a_members_text_is_bounded_and_cannot_start_a_line_of_its_own(lines):
     structlog.get_logger().info("submitted", code="x" * 5000 + "\n" + '{"event": "forged"}' + "\x1b[2J")
     (line,) = lines()
