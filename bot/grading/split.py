@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -45,11 +45,15 @@ async def run_split(
     files: list[list[str]],
     order: dict[str, Any],
     prepared: Prepared | None,
+    first: Sequence[str] = (),
 ) -> Outcome:
-    """Run the tests of ``order`` against ``files``. Raises ``SandboxError``."""
-    outcome = await _run_once(sandbox, challenge, files, order, prepared, payload=b"")
+    """Run the tests of ``order`` against ``files``. Raises ``SandboxError``.
+
+    ``first`` are the modules that the tests ask for first: the guest imports them while the examiner starts.
+    """
+    outcome = await _run_once(sandbox, challenge, files, order, prepared, first, payload=b"")
     if outcome.report.get("again") and prepared is not None:
-        return await _run_once(sandbox, challenge, files, order, prepared, payload=b"without")
+        return await _run_once(sandbox, challenge, files, order, prepared, first, payload=b"without")
     return outcome
 
 
@@ -59,13 +63,14 @@ async def _run_once(
     files: list[list[str]],
     order: dict[str, Any],
     prepared: Prepared | None,
+    first: Sequence[str],
     payload: bytes,
 ) -> Outcome:
     ours, theirs = socket.socketpair()
     guest_task = Task(
         entry="guest.bridge.serve:run",
         flavour=Flavour(packages=tuple(challenge.packages)),
-        payload=json.dumps({"files": files}).encode(),
+        payload=json.dumps({"files": files, "first": list(first)}).encode(),
         limits=challenge.limits,
         fds=(theirs.fileno(),),
     )

@@ -63,6 +63,8 @@ class Plan:
     """
     split: bool
     prepared: Prepared | None = None
+    first: list[str] = field(default_factory=list)
+    """The modules that collected tests import of the submission, known after the first run with them."""
     problems: tuple[SuiteProblem, ...] = field(default=())
     fault: str = ""
     """Why there is nothing to hold a submission against: the reference does not even come to its tests."""
@@ -82,7 +84,10 @@ class Suites:
         plan = await self._plan(job.key, job.challenge)
         files = _with_given(job.files, job.challenge)
         if plan.split:
-            outcome = await run_split(self._sandbox, job.challenge, files, plan.order, plan.prepared)
+            outcome = await run_split(
+                self._sandbox, job.challenge, files, plan.order, plan.prepared, plan.first
+            )
+            plan.first = outcome.report.get("first") or plan.first
         else:
             outcome = await run_together(self._sandbox, job.challenge, files, plan.order)
         return _report(job.challenge, plan, outcome)

@@ -4,7 +4,8 @@ The order is JSON: ``key``; ``tests``, ``given`` ([name, text] pairs); ``last`` 
 last); ``modules``, ``packages`` (what stays with the guest); ``written`` (the tests are a member's own);
 ``seed``, ``matrix`` (see ``decoys``), ``shapes`` (see there), ``rows`` (see ``pipeline``), ``recording``.
 The report is JSON: ``tests`` (see ``Watcher``), ``collected`` (ids), ``matrix``, ``shapes`` and ``rows`` when
-recording, ``prepared`` (whether the collected tests could be used), ``fault`` (why the run ended early).
+recording, ``prepared`` (whether the collected tests could be used), ``first`` (what they then import of the
+guest's), ``fault`` (why the run ended early).
 """
 
 from __future__ import annotations
@@ -102,6 +103,7 @@ def _run(prepared: Prepared, channel: Channel, ahead: bool) -> dict[str, Any]:
     peer.shapes.files = suite.paths
     peer.policy.suite = {module_name(name) for name in suite.paths.values()}
     ready = prepared.owners is not None
+    first = [name for name in sys.modules if standins.knows(name)] if ready else []
     try:
         if ready:
             _bind(prepared, peer)
@@ -124,6 +126,7 @@ def _run(prepared: Prepared, channel: Channel, ahead: bool) -> dict[str, Any]:
         "matrix": decoys.matrix if decoys.recording else None,
         "shapes": peer.shapes.places if decoys.recording else None,
         "prepared": ready,
+        "first": first,
         "rows": peer.pipeline.rows(_independence(order)) if decoys.recording else None,
         "again": peer.pipeline.aborted,
         "fault": watcher.ended,

@@ -33,7 +33,7 @@ REHEARSALS: list[Callable[[], None]] = []
 They may not make files, start threads or leave anything behind.
 """
 _QUIET_S = 0.1
-"""How long no work has to have come before one is begun: where work is queued, it would only be in the way."""
+"""How long no work has to have come before one is begun: where work is queued it is in the way."""
 _DISK_FULL = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT})
 
 

@@ -48,10 +48,29 @@ class Guest(Peer):
         self.logged: list[list[Any]] = []
         self._originals: dict[tuple[str, str], Any] = {}
         self.files = Files()
-        self.ops["import"] = importlib.import_module
+        self._failed_ahead: dict[str, BaseException] = {}
+        self.ops["import"] = self._import
         self.ops["reload"] = lambda name: importlib.reload(importlib.import_module(name))
         self.ops["exports"] = _exports
         self.ops["batch"] = self._batch
+
+    def import_ahead(self, names: list[str]) -> None:
+        """Import what the tests will ask for first; a failure is told when they ask."""
+        with self.loops.context(0):
+            for name in names:
+                try:
+                    importlib.import_module(name)
+                except (Violation, Closed):
+                    raise
+                except BaseException as error:  # noqa: BLE001 - whatever the member's module raised
+                    self._failed_ahead[name] = error
+                    return
+
+    def _import(self, name: str) -> types.ModuleType:
+        error = self._failed_ahead.pop(name, None)
+        if error is not None:
+            raise error
+        return importlib.import_module(name)
 
     def _batch(self, calls: tuple[tuple[Any, tuple[Any, ...]], ...]) -> tuple[Any, Any]:
         """Make calls one after the other, up to one whose effect has to be seen before the next is made."""
@@ -250,8 +269,8 @@ def redirect(guest: Guest) -> None:
 
 
 def run(payload: bytes, descriptors: list[int], report: int | None) -> None:
-    """Entry point. ``payload`` is JSON: ``files`` as [name, text] pairs; the bridge is the first
-    descriptor.
+    """Entry point. ``payload`` is JSON: ``files`` as [name, text] pairs, and ``first``, the modules that
+    the tests will ask for first, in that order. The bridge is the first descriptor.
     """
     order = json.loads(payload)
     root = os.getcwd()
@@ -268,6 +287,7 @@ def run(payload: bytes, descriptors: list[int], report: int | None) -> None:
             setattr(builtins, name, sys.exit)
     status = 0
     try:
+        guest.import_ahead(order["first"])
         guest._wait(None)
     except Closed:
         pass
