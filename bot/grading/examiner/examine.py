@@ -15,6 +15,7 @@ import json
 import os
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,10 @@ from .watcher import Watcher
 
 WITHOUT_SENDING_AHEAD = b"without"
 """The payload of a prepared run in which no call is sent ahead (see ``pipeline``)."""
+_DEEPEST = 12_000
+"""Nested calls, of C functions too: data from the guest may be deep."""
+_THREAD_STACK = 6 << 20
+"""Bytes: room for that many in every thread (CPython 3.11 takes some 300 for each level of a comparison)."""
 _prepared: Prepared | None = None
 _current: list[Examiner] = []
 
@@ -41,7 +46,8 @@ class Prepared:
     def __init__(self, order: dict[str, Any], home: Path) -> None:
         self.key = order["key"]
         self.order = order
-        sys.setrecursionlimit(12_000)
+        sys.setrecursionlimit(_DEEPEST)
+        threading.stack_size(_THREAD_STACK)
         write_files(str(home), order["given"])
         self.standins = Standins(order["modules"], order["packages"])
         self.standins.install()

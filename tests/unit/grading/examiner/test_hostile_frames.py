@@ -58,3 +58,30 @@ def test_a_class_may_not_bring_what_the_interpreter_calls_by_itself(name: str) -
     facts = {"n": "C", "q": "C", "m": "m", "d": None, "M": None, "b": [["T", "builtins:type"]]}
     with pytest.raises(Violation, match="hook"):
         Unpacker(1).unpack(["C", -1, {**facts, "s": [], "a": [name], "w": None}])
+
+
+_DEEP = """
+import json, os, sys, threading
+from pathlib import Path
+from bot.grading.examiner.examine import Prepared
+order = {"key": "k", "given": [], "modules": ["solution"], "packages": [], "tests": [["test_a.py", ""]]}
+threading.stack_size(2 << 20)  # as in the process that it is forked from
+Prepared(order, Path(sys.argv[1]))
+def compare():
+    one, other = [], []
+    one.append(one), other.append(other)
+    try:
+        one == other
+    except RecursionError:
+        os.write(1, b"refused")
+thread = threading.Thread(target=compare)
+thread.start()
+thread.join()
+"""
+
+
+def test_endless_data_is_refused_in_every_thread_of_the_examiner(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _DEEP, str(tmp_path)], cwd=_ROOT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "refused"), done.stderr[-4_000:]
