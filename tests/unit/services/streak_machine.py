@@ -60,6 +60,9 @@ class StreakMachine(RuleBasedStateMachine):
     def begin(self) -> None:
         self.run_(self.world.load(*(question(f"q{n:02}") for n in range(60))))
         self.run_(self.world.set_up(challenge=False, at=time(9)))
+        self.time_goes_by(24)
+        for who in MEMBERS:
+            self.somebody_answers(who, "B")
 
     def _posting(self) -> Posting | None:
         postings = self.world.postings()
