@@ -83,8 +83,11 @@ class Policy:
         self.suite: set[str] = set()
 
     def own(self, cls: type) -> bool:
-        """Whether the tests define this class."""
-        return any(each.__module__ in self.suite for each in cls.__mro__)
+        """Whether the tests define this class, or a base of it.
+
+        A stand-in says so of itself when the guest wants it to; only its real origin, the guest, counts.
+        """
+        return any(each.__module__ in self.suite and "__real__" not in vars(each) for each in cls.__mro__)
 
     def check(self, op: str, args: list[Any]) -> None:
         """Raise ``AttributeError`` or ``TypeError`` when the guest may not do that."""
@@ -115,6 +118,8 @@ class Policy:
 
     def _check_slot(self, owner: Any, name: Any, target: Any) -> None:
         allowed = name in FORWARDED and (owner is None or self.own(owner))
+        if name == "__init__" and not self.own(type(target)):
+            allowed = False  # objects of C are not made to be initialised twice
         if not allowed or not (self.callable(target) if name == "__call__" else self.usable(target)):
             raise TypeError(f"{type(target).__name__!r} object does not support {name!r}")
 

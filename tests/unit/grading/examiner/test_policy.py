@@ -48,6 +48,7 @@ ALLOWED: list[tuple[str, tuple[Any, ...]]] = [
     ("get", (function, "__name__")),
     ("get", (Mock(), "anything")),
     ("slot", (None, "__eq__", Fake(), Fake())),
+    ("slot", (None, "__init__", Fake())),
 ]
 REFUSED: list[tuple[str, tuple[Any, ...]]] = [
     ("call", (type, "X", (), {})),
@@ -56,6 +57,7 @@ REFUSED: list[tuple[str, tuple[Any, ...]]] = [
     ("slot", (type, "__call__", type, "X", (), {})),
     ("slot", (None, "__call__", types.CodeType)),
     ("slot", (None, "__reduce_ex__", Fake(), 2)),
+    ("slot", (None, "__init__", io.StringIO())),
     ("get", (function, "__globals__")),
     ("get", (function, "__code__")),
     ("get", (function, "__closure__")),
@@ -82,3 +84,10 @@ def test_uses_that_tests_mean(policy: Policy, op: str, args: tuple[Any, ...]) ->
 def test_ways_to_what_tests_know(policy: Policy, op: str, args: tuple[Any, ...]) -> None:
     with pytest.raises((AttributeError, TypeError)):
         policy.check(op, list(args))
+
+
+def test_a_stand_in_cannot_pass_for_a_class_of_the_tests(policy: Policy) -> None:
+    stand_in = type("Fake", (), {"__module__": __name__, "__real__": None})
+    assert policy.own(Fake)
+    assert not policy.own(stand_in)
+    assert policy.own(type("Derived", (stand_in,), {"__module__": __name__}))
