@@ -14,6 +14,7 @@ from bot.services.community_banks import CommunityBankService
 from bot.services.corrections import CorrectionService
 from bot.services.help import help_card
 from bot.services.leaderboards import LeaderboardService
+from bot.services.panels import Panels
 from bot.services.ports import Begin, Clock
 from bot.services.quiz import QuizService
 from bot.services.rounds import RoundService
@@ -42,6 +43,7 @@ class Services:
     community_banks: CommunityBankService
     today: TodayService
     corrections: CorrectionService
+    panels: Panels
 
     def help(self) -> HelpCard:
         """What the bot can do."""
@@ -64,4 +66,5 @@ def build_services(
         community_banks=CommunityBankService(begin, clock),
         today=TodayService(begin, clock),
         corrections=CorrectionService(begin, clock),
+        panels=Panels(()),
     )

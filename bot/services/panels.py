@@ -1,0 +1,284 @@
+"""Panels: whole screens that every platform can draw, for features that are the same everywhere.
+
+A card (``bot.services.cards``) holds the facts of one of the product's main moments, and each platform gives
+it a shape of its own. Everything else (review, exams, one's own progress, privacy, reports) is a panel: a
+title, blocks of content in their order, and buttons. A platform draws all panels with one renderer and hands
+every press back by its name, so a feature is written once, in the services.
+
+Text in a panel is plain unless its block says otherwise; names, code and words of members are untrusted, and
+a platform escapes them, as everywhere. Times are aware UTC values, shown in the reader's zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.services.cards import Notice
+from bot.services.commands import Actor
+from bot.services.errors import NotFound
+
+LONGEST_PRESS = 80
+"""Characters of a press's name and arguments together: what fits a custom id beside its marks."""
+MOST_PRESSES = 25
+"""Buttons on a panel: five rows of five, Discord's bound before components V2 and a screenful anywhere."""
+
+
+class Tone(StrEnum):
+    """What a panel or a button is about; a platform picks a colour and always says it in words too."""
+
+    PLAIN = "plain"
+    MAIN = "main"
+    """The thing most people will do next."""
+    GOOD = "good"
+    BAD = "bad"
+    """Wrong, or a press that destroys something."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Markdown, as an author of a bank wrote it, or as a service words it from its own sentences."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Plain text by a member: escaped everywhere, line breaks kept."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Code or output, shown as it is, in a monospaced block."""
+
+    text: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoiler:
+    """Markdown that hides until the reader opens it, where a platform can; ``label`` says what it is."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Pairs of a name and a value, both plain; a value may be a time."""
+
+    pairs: tuple[tuple[str, str | datetime], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of plain cells under a head. ``numbers`` are the columns, from 0, to be set flush right."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numbers: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG with its text for those who do not see it; the text says everything that the picture says."""
+
+    name: str
+    png: bytes = field(repr=False)
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file to keep: a report, an export. ``kind`` is its media type."""
+
+    name: str
+    content: bytes = field(repr=False)
+    kind: str
+
+
+Block = Prose | Words | Code | Spoiler | Facts | Table | Picture | Attachment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """A field of a form. With ``choices`` (value, label) it is a choice, one or ``several``; else text.
+
+    ``most`` is the longest text in characters.
+    """
+
+    name: str
+    label: str
+    value: str = ""
+    hint: str = ""
+    long: bool = False
+    required: bool = True
+    most: int = 4_000
+    choices: tuple[tuple[str, str], ...] = ()
+    several: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A dialog that a button opens before the press is sent: at most five inputs (Discord's bound)."""
+
+    title: str
+    inputs: tuple[Input, ...]
+    send: str = "Send"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """A button. ``name`` finds its handler; ``arguments`` are ids and letters, never an answer or a secret.
+
+    Anybody may send any press: the handler asks whether this actor may, and whether the moment has passed.
+    """
+
+    label: str
+    name: str
+    arguments: tuple[str, ...] = ()
+    tone: Tone = Tone.PLAIN
+    form: Form | None = None
+    disabled: bool = False
+
+    def __post_init__(self) -> None:
+        if ":" in self.name or any(":" in argument or "~" in argument for argument in self.arguments):
+            raise ValueError("names and arguments of presses hold neither ':' nor '~'")
+        if len(self.key) > LONGEST_PRESS:
+            raise ValueError(f"{self.key!r} is longer than {LONGEST_PRESS} characters")
+
+    @property
+    def key(self) -> str:
+        """Name and arguments in one word, as buttons carry it: ``name:argument:argument``."""
+        return ":".join((self.name, *self.arguments))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """One screen. Private to the reader unless ``public``; ``presses`` are rows of buttons.
+
+    ``replaces`` says that, as the answer to a press, it takes the place of the panel that was pressed
+    (turning a flashcard); otherwise it is a message of its own.
+    """
+
+    title: str
+    blocks: tuple[Block, ...] = ()
+    presses: tuple[tuple[Press, ...], ...] = ()
+    footer: str = ""
+    tone: Tone = Tone.PLAIN
+    public: bool = False
+    replaces: bool = True
+
+
+class OptionKind(StrEnum):
+    """What an option of a command takes."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    MEMBER = "member"
+    """The platform's id of a member."""
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """An option of a panel's command. ``choices`` are the only values allowed; ``completes`` names what to
+    suggest: ``topics``, ``challenges``, ``banks``, ``questions``, ``exams``.
+    """
+
+    name: str
+    summary: str
+    kind: OptionKind = OptionKind.TEXT
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    completes: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelCommand:
+    """A slash command that answers with a panel: ``/name``, or ``/name word`` for a group's command.
+
+    Where commands are one line of text the options come in their order, or as ``name:value``; the last text
+    option takes the rest of the line. ``admin`` commands are offered to admins only, and checked again.
+    """
+
+    name: str
+    summary: str
+    word: str = ""
+    options: tuple[Option, ...] = ()
+    admin: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenPanel:
+    """A command was typed. ``values`` are by the option's name; files come in ``files``."""
+
+    actor: Actor
+    event_id: str
+    at: datetime
+    values: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PressPanel:
+    """A button was pressed. ``values`` are the form's inputs by name, several choices joined by commas."""
+
+    actor: Actor
+    event_id: str
+    at: datetime
+    arguments: tuple[str, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+Opening = Callable[[OpenPanel], Awaitable[Panel | Notice]]
+Pressing = Callable[[PressPanel], Awaitable[Panel | Notice]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feature:
+    """What one service brings: its commands, and the presses that its panels use, by name."""
+
+    commands: tuple[tuple[PanelCommand, Opening], ...] = ()
+    presses: Mapping[str, Pressing] = field(default_factory=dict)
+
+
+class Panels:
+    """All features by name: what a platform registers, opens and presses.
+
+    Raises ``ValueError`` when two features use one name.
+    """
+
+    def __init__(self, features: Iterable[Feature]) -> None:
+        self._openings: dict[tuple[str, str], tuple[PanelCommand, Opening]] = {}
+        self._presses: dict[str, Pressing] = {}
+        for feature in features:
+            for command, opening in feature.commands:
+                if (command.name, command.word) in self._openings:
+                    raise ValueError(f"two commands are called /{command.name} {command.word}".rstrip())
+                self._openings[command.name, command.word] = command, opening
+            for name, pressing in feature.presses.items():
+                if name in self._presses:
+                    raise ValueError(f"two presses are called {name}")
+                self._presses[name] = pressing
+
+    @property
+    def commands(self) -> tuple[PanelCommand, ...]:
+        """Every command, in the order of the features."""
+        return tuple(command for command, _ in self._openings.values())
+
+    async def open(self, name: str, word: str, request: OpenPanel) -> Panel | Notice:
+        """Answer a command. Raises ``NotFound`` when there is none, ``Refusal`` when the answer is no."""
+        if (name, word) not in self._openings:
+            raise NotFound("unknown_command", f"There is no command `{f'/{name} {word}'.rstrip()}`.")
+        return await self._openings[name, word][1](request)
+
+    async def press(self, name: str, request: PressPanel) -> Panel | Notice:
+        """Answer a press. A button of an earlier release that has no handler any more is refused by name."""
+        if name not in self._presses:
+            raise NotFound("old_button", "This button is from an earlier version. Type the command again.")
+        return await self._presses[name](request)
