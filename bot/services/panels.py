@@ -124,7 +124,11 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A dialog that a button opens before the press is sent: at most five inputs (Discord's bound)."""
+    """A dialog that a button opens before the press is sent: at most five inputs (Discord's bound).
+
+    It is made when the button is pressed (``Feature.forms``), so a button of any age opens it, after a
+    restart as well.
+    """
 
     title: str
     inputs: tuple[Input, ...]
@@ -136,13 +140,14 @@ class Press:
     """A button. ``name`` finds its handler; ``arguments`` are ids and letters, never an answer or a secret.
 
     Anybody may send any press: the handler asks whether this actor may, and whether the moment has passed.
+    With ``asks`` the form of the same name opens first, and the press comes with what was filled in.
     """
 
     label: str
     name: str
     arguments: tuple[str, ...] = ()
     tone: Tone = Tone.PLAIN
-    form: Form | None = None
+    asks: bool = False
     disabled: bool = False
 
     def __post_init__(self) -> None:
@@ -237,25 +242,31 @@ class PressPanel:
 
 Opening = Callable[[OpenPanel], Awaitable[Panel | Notice]]
 Pressing = Callable[[PressPanel], Awaitable[Panel | Notice]]
+Forming = Callable[[PressPanel], Awaitable[Form]]
+"""Makes a button's form, from a press without values. Raises ``Refusal`` when there is nothing to ask."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
-    """What one service brings: its commands, and the presses that its panels use, by name."""
+    """What one service brings: its commands, the presses that its panels use, and the forms of those presses
+    that ask, all by name.
+    """
 
     commands: tuple[tuple[PanelCommand, Opening], ...] = ()
     presses: Mapping[str, Pressing] = field(default_factory=dict)
+    forms: Mapping[str, Forming] = field(default_factory=dict)
 
 
 class Panels:
     """All features by name: what a platform registers, opens and presses.
 
-    Raises ``ValueError`` when two features use one name.
+    Raises ``ValueError`` when two features use one name, or a form belongs to no press.
     """
 
     def __init__(self, features: Iterable[Feature]) -> None:
         self._openings: dict[tuple[str, str], tuple[PanelCommand, Opening]] = {}
         self._presses: dict[str, Pressing] = {}
+        self._forms: dict[str, Forming] = {}
         for feature in features:
             for command, opening in feature.commands:
                 if (command.name, command.word) in self._openings:
@@ -265,6 +276,10 @@ class Panels:
                 if name in self._presses:
                     raise ValueError(f"two presses are called {name}")
                 self._presses[name] = pressing
+            for name, forming in feature.forms.items():
+                if name not in feature.presses:
+                    raise ValueError(f"the form {name} belongs to no press")
+                self._forms[name] = forming
 
     @property
     def commands(self) -> tuple[PanelCommand, ...]:
@@ -280,5 +295,15 @@ class Panels:
     async def press(self, name: str, request: PressPanel) -> Panel | Notice:
         """Answer a press. A button of an earlier release that has no handler any more is refused by name."""
         if name not in self._presses:
-            raise NotFound("old_button", "This button is from an earlier version. Type the command again.")
+            raise _old_button()
         return await self._presses[name](request)
+
+    async def form(self, name: str, request: PressPanel) -> Form:
+        """The form that a press with ``asks`` opens first, as of now. Raises as ``press`` does."""
+        if name not in self._forms:
+            raise _old_button()
+        return await self._forms[name](request)
+
+
+def _old_button() -> NotFound:
+    return NotFound("old_button", "This button is from an earlier version. Type the command again.")

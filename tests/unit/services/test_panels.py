@@ -7,7 +7,17 @@ import pytest
 from bot.services.cards import Notice
 from bot.services.commands import Actor, Platform
 from bot.services.errors import NotFound
-from bot.services.panels import Feature, OpenPanel, Panel, PanelCommand, Panels, Press, PressPanel
+from bot.services.panels import (
+    Feature,
+    Form,
+    Input,
+    OpenPanel,
+    Panel,
+    PanelCommand,
+    Panels,
+    Press,
+    PressPanel,
+)
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 ADA = Actor(platform=Platform.PLAYGROUND, community="home", channel="general", member="ada", name="Ada")
@@ -21,8 +31,14 @@ async def flip(request: PressPanel) -> Notice:
     return Notice(f"{request.actor.name} flipped {request.arguments[0]}")
 
 
+async def ask(request: PressPanel) -> Form:
+    return Form(f"Card {request.arguments[0]}", (Input(name="answer", label="Your answer"),))
+
+
 REVIEW = Feature(
-    commands=((PanelCommand(name="review", summary="What is due"), deck),), presses={"review.flip": flip}
+    commands=((PanelCommand(name="review", summary="What is due"), deck),),
+    presses={"review.flip": flip},
+    forms={"review.flip": ask},
 )
 
 
@@ -36,6 +52,15 @@ async def test_a_command_is_found_by_its_name():
 async def test_a_press_reaches_its_handler_with_its_arguments():
     request = PressPanel(actor=ADA, event_id="1", at=AT, arguments=("7",))
     assert await Panels([REVIEW]).press("review.flip", request) == Notice("Ada flipped 7")
+
+
+async def test_a_press_that_asks_has_its_form_made_when_it_is_pressed():
+    request = PressPanel(actor=ADA, event_id="1", at=AT, arguments=("7",))
+    assert (await Panels([REVIEW]).form("review.flip", request)).title == "Card 7"
+    with pytest.raises(NotFound, match="earlier version"):
+        await Panels([REVIEW]).form("review.burn", request)
+    with pytest.raises(ValueError, match="belongs to no press"):
+        Panels([Feature(forms={"review.flip": ask})])
 
 
 async def test_what_no_feature_knows_is_said_so():
