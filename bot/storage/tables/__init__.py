@@ -4,7 +4,7 @@ from bot.storage.tables.banks import BankRow, QuestionRow, VersionRow
 from bot.storage.tables.base import Base
 from bot.storage.tables.grading import GradingJobRow, HintRow, SubmissionRow
 from bot.storage.tables.messages import AuditRow, DeliveryRow, DeliveryState, PlaygroundMessageRow
-from bot.storage.tables.people import ChannelRow, CommunityRow, MemberRow
+from bot.storage.tables.people import ChannelRow, CommunityRow, LeagueRow, MemberRow, PersonRow
 from bot.storage.tables.rounds import AnswerRow, PostingRow, RoundRow
 from bot.storage.tables.scores import LedgerRow, ScoreRow
 
@@ -19,8 +19,10 @@ __all__ = [
     "DeliveryState",
     "GradingJobRow",
     "HintRow",
+    "LeagueRow",
     "LedgerRow",
     "MemberRow",
+    "PersonRow",
     "PlaygroundMessageRow",
     "PostingRow",
     "QuestionRow",

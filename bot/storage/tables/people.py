@@ -15,6 +15,7 @@ from sqlalchemy import (
     SmallInteger,
     Text,
     UniqueConstraint,
+    func,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -22,17 +23,46 @@ from bot.services.commands import Platform
 from bot.storage.tables.base import Base, Key, StorableText, Word, Words, one_of
 
 
+class PersonRow(Base):
+    """One human, known by several accounts: the members that carry this id."""
+
+    __tablename__ = "persons"
+
+    id: Mapped[Key]
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
+class LeagueRow(Base):
+    """Communities that share a leaderboard: those that carry this id."""
+
+    __tablename__ = "leagues"
+
+    id: Mapped[Key]
+    name: Mapped[Words]
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
 class CommunityRow(Base):
-    """A guild, a workspace or the playground."""
+    """A guild, a workspace or the playground.
+
+    ``left_at`` is when we were removed from it: nothing is posted there, and what it had is kept for a while.
+    """
 
     __tablename__ = "communities"
-    __table_args__ = (UniqueConstraint("platform", "external_id"), one_of("platform", Platform))
+    __table_args__ = (
+        UniqueConstraint("platform", "external_id"),
+        one_of("platform", Platform),
+        Index("ix_communities_league", "league_id", postgresql_where="league_id IS NOT NULL"),
+        Index("ix_communities_left", "left_at", postgresql_where="left_at IS NOT NULL"),
+    )
 
     id: Mapped[Key]
     platform: Mapped[Word]
     external_id: Mapped[Words]
     name: Mapped[Words]
     zone: Mapped[Word] = mapped_column(server_default="UTC")
+    league_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("leagues.id", ondelete="SET NULL"))
+    left_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class ChannelRow(Base):
@@ -66,15 +96,19 @@ class ChannelRow(Base):
 
 
 class MemberRow(Base):
-    """A person as known in one community."""
+    """An account as known in one community; a person has one there. ``hidden`` ones no other member sees."""
 
     __tablename__ = "members"
     __table_args__ = (
         UniqueConstraint("community_id", "external_id"),
         UniqueConstraint("id", "community_id"),
+        UniqueConstraint("person_id", "community_id"),
+        Index("ix_members_account", "external_id"),
     )
 
     id: Mapped[Key]
     community_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("communities.id", ondelete="CASCADE"))
     external_id: Mapped[Words]
     name: Mapped[Words]
+    person_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("persons.id", ondelete="SET NULL"))
+    hidden: Mapped[bool] = mapped_column(server_default="false")
