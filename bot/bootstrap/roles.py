@@ -49,7 +49,7 @@ async def bot(settings: Settings) -> None:
         services = paced_services(settings, opened)
         await together(
             run_rounds(services),
-            run_deliveries(settings, opened),
+            run_deliveries(settings, opened, services),
             *slack_socket(settings, services),
             *discord_client(settings, services),
             pulse(settings, "bot"),
@@ -83,12 +83,12 @@ async def run_rounds(services: Services) -> None:
         await ticker.stop(grace_s=3.0)
 
 
-async def run_deliveries(settings: Settings, opened: Database) -> None:
+async def run_deliveries(settings: Settings, opened: Database, services: Services) -> None:
     """Send what is in the outbox until cancelled."""
     posters: dict[Platform, Poster] = {Platform.PLAYGROUND: PlaygroundPoster(History(opened.messages))}
     async with slack_poster(settings) as slack, discord_poster(settings) as discord:
         posters |= slack | discord
-        deliveries = DeliveryService(opened.begin, posters, SystemClock(), opened.signals)
+        deliveries = DeliveryService(opened.begin, posters, SystemClock(), opened.signals, services.panels)
         await keep_going("deliveries", lambda: draining(deliveries.run, 3.0))
 
 

@@ -46,7 +46,7 @@ async def up(settings: Settings, *, say: Say) -> None:
             await together(
                 run_web(settings, opened, services, listener),
                 run_rounds(services),
-                run_deliveries(settings, opened),
+                run_deliveries(settings, opened, services),
                 *slack_socket(settings, services),
                 *discord_client(settings, services),
             )

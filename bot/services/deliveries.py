@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from bot.services.cards import Notice
 from bot.services.commands import Platform
 from bot.services.errors import DeliveryFailed, Gone, ServiceError, Unavailable
+from bot.services.panels import Panels, PostPanel
 from bot.services.ports import Begin, Card, Clock, Outgoing, Poster, Signals, Topic, UnitOfWork
 from bot.services.presenting import challenge_card, question_card, recap_card, verdict_card
 from bot.services.queues import ClaimedDelivery, DeliveryKind, NewDelivery
@@ -44,12 +45,18 @@ class DeliveryService:
     """Sends what is in the outbox to the platforms this process serves."""
 
     def __init__(
-        self, begin: Begin, posters: Mapping[Platform, Poster], clock: Clock, signals: Signals
+        self,
+        begin: Begin,
+        posters: Mapping[Platform, Poster],
+        clock: Clock,
+        signals: Signals,
+        panels: Panels | None = None,
     ) -> None:
         self._begin = begin
         self._posters = posters
         self._clock = clock
         self._signals = signals
+        self._panels = panels or Panels(())
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver until told to stop."""
@@ -82,11 +89,11 @@ class DeliveryService:
 
     async def _deliver(self, delivery: ClaimedDelivery) -> None:
         try:
-            async with self._begin() as work:
-                card = await _card(work, delivery, self._clock.now())
-                if isinstance(card, Stale):
+            card = await self._card(delivery)
+            if isinstance(card, Stale):
+                async with self._begin() as work:
                     await work.deliveries.dead(delivery.id, delivery.fence, card.reason)
-                    return
+                return
             async with asyncio.timeout(SEND_S):
                 external = await self._posters[delivery.platform].send(_outgoing(delivery, card))
         except Gone as gone:
@@ -102,6 +109,23 @@ class DeliveryService:
             await self._later(delivery, type(error).__name__, None)
         else:
             await self._sent(delivery, external)
+
+    async def _card(self, delivery: ClaimedDelivery) -> Card | Stale:
+        """The card as of now: it is made when it is sent, so that it is never out of date."""
+        now = self._clock.now()
+        if delivery.kind is not DeliveryKind.PANEL:
+            async with self._begin() as work:
+                return await _card(work, delivery, now)
+        panel = await self._panels.post(
+            delivery.text,
+            PostPanel(
+                subject=delivery.subject,
+                community=delivery.community.id,
+                member=delivery.member.id if delivery.member else None,
+                at=now,
+            ),
+        )
+        return panel or Stale("there is nothing to say any more")
 
     async def _sent(self, delivery: ClaimedDelivery, external: str) -> None:
         now = self._clock.now()
@@ -187,7 +211,6 @@ def _outgoing(delivery: ClaimedDelivery, card: Card) -> Outgoing:
 
 
 async def _card(work: UnitOfWork, delivery: ClaimedDelivery, now: datetime) -> Card | Stale:
-    """The card as of now: it is made when it is sent, so that it is never out of date."""
     match delivery.kind:
         case DeliveryKind.QUESTION | DeliveryKind.CHALLENGE:
             return await _posting_card(work, delivery, now)
@@ -201,6 +224,8 @@ async def _card(work: UnitOfWork, delivery: ClaimedDelivery, now: datetime) -> C
             return verdict_card(submission, streak.current)
         case DeliveryKind.NOTICE:
             return Notice(delivery.text, ok=False)
+        case DeliveryKind.PANEL:
+            raise ValueError("panels are made by their features")
 
 
 async def _posting_card(work: UnitOfWork, delivery: ClaimedDelivery, now: datetime) -> Card | Stale:

@@ -240,21 +240,37 @@ class PressPanel:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostPanel:
+    """A panel of the outbox is about to be sent. ``member`` is whom it is for (storage's id), None for all.
+
+    ``subject`` is the id of what it is about, known to whoever wrote the outbox entry.
+    """
+
+    subject: int
+    community: int
+    member: int | None
+    at: datetime
+
+
 Opening = Callable[[OpenPanel], Awaitable[Panel | Notice]]
 Pressing = Callable[[PressPanel], Awaitable[Panel | Notice]]
+Posting = Callable[[PostPanel], Awaitable[Panel | None]]
+"""Makes the panel as it is true at the moment of sending; None when there is nothing to say any more."""
 Forming = Callable[[PressPanel], Awaitable[Form]]
 """Makes a button's form, from a press without values. Raises ``Refusal`` when there is nothing to ask."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
-    """What one service brings: its commands, the presses that its panels use, and the forms of those presses
-    that ask, all by name.
+    """What one service brings: its commands, the presses that its panels use, the forms of those presses
+    that ask, and the panels that it sends by itself (``DeliveryKind.PANEL``), all by name.
     """
 
     commands: tuple[tuple[PanelCommand, Opening], ...] = ()
     presses: Mapping[str, Pressing] = field(default_factory=dict)
     forms: Mapping[str, Forming] = field(default_factory=dict)
+    posts: Mapping[str, Posting] = field(default_factory=dict)
 
 
 class Panels:
@@ -267,6 +283,7 @@ class Panels:
         self._openings: dict[tuple[str, str], tuple[PanelCommand, Opening]] = {}
         self._presses: dict[str, Pressing] = {}
         self._forms: dict[str, Forming] = {}
+        self._posts: dict[str, Posting] = {}
         for feature in features:
             for command, opening in feature.commands:
                 if (command.name, command.word) in self._openings:
@@ -280,6 +297,10 @@ class Panels:
                 if name not in feature.presses:
                     raise ValueError(f"the form {name} belongs to no press")
                 self._forms[name] = forming
+            for name, posting in feature.posts.items():
+                if name in self._posts:
+                    raise ValueError(f"two panels to send are called {name}")
+                self._posts[name] = posting
 
     @property
     def commands(self) -> tuple[PanelCommand, ...]:
@@ -303,6 +324,10 @@ class Panels:
         if name not in self._forms:
             raise _old_button()
         return await self._forms[name](request)
+
+    async def post(self, name: str, request: PostPanel) -> Panel | None:
+        """The panel of an outbox entry, as of now; None when it makes no sense any more."""
+        return await self._posts[name](request) if name in self._posts else None
 
 
 def _old_button() -> NotFound:

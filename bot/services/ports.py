@@ -18,6 +18,7 @@ from typing import Protocol
 from bot.domain.grading import GradingJob, RunReport
 from bot.services.cards import ChallengeCard, Notice, QuestionCard, RecapCard, VerdictCard
 from bot.services.commands import Platform, ReplyTarget
+from bot.services.panels import Panel
 from bot.services.queues import Deliveries, DeliveryKind, GradingQueue
 from bot.services.repositories import (
     Answers,
@@ -140,7 +141,7 @@ class Judge(Protocol):
         """Run it in the sandbox. A failure of the sandbox is ``Ending.BROKEN``, not an exception."""
 
 
-Card = QuestionCard | ChallengeCard | RecapCard | VerdictCard | Notice
+Card = QuestionCard | ChallengeCard | RecapCard | VerdictCard | Notice | Panel
 """What a delivery can carry."""
 
 

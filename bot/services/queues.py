@@ -117,6 +117,9 @@ class DeliveryKind(StrEnum):
     """``subject``: a submission."""
     NOTICE = "notice"
     """``text`` says it all; ``subject`` is the channel."""
+    PANEL = "panel"
+    """``text`` names the panel's maker (``Feature.posts``), and ``subject`` is what it is about. With a
+    ``member`` it goes to them directly, else to the channel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,8 +21,9 @@ from bot.platforms.discord.actors import DIRECT
 from bot.platforms.discord.render import draw
 from bot.platforms.discord.text import label
 from bot.platforms.discord.verdicts import short_verdict
-from bot.services.cards import ChallengeCard, QuestionCard, VerdictCard
+from bot.services.cards import ChallengeCard, Notice, QuestionCard, RecapCard, VerdictCard
 from bot.services.errors import DeliveryFailed, Gone
+from bot.services.panels import Panel
 from bot.services.ports import Clock, Outgoing
 from bot.services.queues import DeliveryKind
 
@@ -92,14 +93,14 @@ class DiscordPoster:
         return self._http
 
     async def _post(self, message: Outgoing) -> str:
-        sent = await self._send(message.channel, message, draw(message.card, mark=message.nonce).view())
+        sent = await self._send(message.channel, message, draw(_card(message), mark=message.nonce).view())
         if isinstance(message.card, QuestionCard | ChallengeCard) and message.card.local_date is not None:
             await self._open_thread(message.channel, sent, message.card)
         return sent
 
     async def _notice(self, message: Outgoing) -> str:
         """In the channel; when it is gone, to the guild's owner, who can mend that."""
-        view = draw(message.card).view()
+        view = draw(_card(message)).view()
         try:
             return await self._send(message.channel, message, view)
         except (discord.Forbidden, discord.NotFound):
@@ -113,7 +114,7 @@ class DiscordPoster:
         if edited:
             return edited
         try:
-            return await self._send_direct(message.member, message, draw(message.card).view())
+            return await self._send_direct(message.member, message, draw(_card(message)).view())
         except (discord.Forbidden, discord.NotFound):
             if message.community.startswith(DIRECT) or not isinstance(message.card, VerdictCard):
                 raise
@@ -144,7 +145,7 @@ class DiscordPoster:
             )
         if route is None:
             return ""
-        payload = _payload(draw(message.card).view())
+        payload = _payload(draw(_card(message)).view())
         try:
             return str((await self._api.request(route, json=payload))["id"])
         except discord.HTTPException as error:
@@ -200,6 +201,12 @@ class DiscordPoster:
             )
         except discord.HTTPException as error:
             log.info("no thread for a round", reason=str(error))
+
+
+def _card(message: Outgoing) -> QuestionCard | ChallengeCard | RecapCard | VerdictCard | Notice:
+    if isinstance(message.card, Panel):
+        raise DeliveryFailed("panels are not sent here yet")
+    return message.card
 
 
 def _payload(view: ui.LayoutView, *, nonce: str = "", ping: str = "") -> dict[str, Any]:

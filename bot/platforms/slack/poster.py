@@ -20,6 +20,7 @@ from bot.platforms.slack.client import FAILURES, BadAddress, Clients
 from bot.platforms.slack.replies import error_name
 from bot.services.cards import ChallengeCard, Notice, QuestionCard, RecapCard, VerdictCard
 from bot.services.errors import DeliveryFailed, Gone
+from bot.services.panels import Panel
 from bot.services.ports import Card as ServiceCard
 from bot.services.ports import Clock, Outgoing
 
@@ -240,6 +241,8 @@ def rendered(card: ServiceCard) -> Card:
             return cards_results.verdict(card)
         case Notice():
             return cards.notice(card)
+        case Panel():
+            raise DeliveryFailed("panels are not sent here yet")
 
 
 def failure(error: BaseException) -> DeliveryFailed:

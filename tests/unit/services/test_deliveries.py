@@ -9,10 +9,12 @@ from datetime import timedelta
 import pytest
 
 from bot.services import deliveries
-from bot.services.deliveries import PUBLIC
+from bot.services.commands import Platform
+from bot.services.deliveries import PUBLIC, DeliveryService
 from bot.services.errors import DeliveryFailed, Gone
+from bot.services.panels import Feature, Panel, Panels, PostPanel
 from bot.services.ports import Outgoing
-from bot.services.queues import DeliveryKind
+from bot.services.queues import DeliveryKind, NewDelivery
 from bot.services.records import RoundState
 from tests.unit.services.fakes.world import ADA, World, challenge, question
 
@@ -196,3 +198,57 @@ async def test_a_round_that_is_over_or_withdrawn_is_not_posted_any_more(posted: 
     await posted.deliver()
     assert not posted.poster.sent
     assert states(posted) == ["dead"]
+
+
+def with_panels(world: World, feature: Feature) -> None:
+    world.deliveries = DeliveryService(
+        world.store.begin,
+        {Platform.PLAYGROUND: world.poster},
+        world.clock,
+        world.signals,
+        Panels([feature]),
+    )
+
+
+async def write_panel(world: World, *, about: int) -> int:
+    """A panel for Ada in the outbox; her number."""
+    async with world.store.begin() as work:
+        place = await work.directory.enter(ADA)
+        await work.deliveries.add(
+            NewDelivery(
+                key=f"weather:{about}",
+                platform=Platform.PLAYGROUND,
+                community=place.community.id,
+                channel=place.channel.id,
+                kind=DeliveryKind.PANEL,
+                subject=about,
+                text="weather",
+                member=place.member.id,
+                due_at=world.clock.now(),
+            )
+        )
+    return place.member.id
+
+
+async def test_a_panel_is_made_when_it_is_sent_and_goes_to_the_member(world: World) -> None:
+    async def weather(request: PostPanel) -> Panel:
+        return Panel(title=f"{request.subject} degrees", footer=f"for {request.member} at {request.at:%H:%M}")
+
+    with_panels(world, Feature(posts={"weather": weather}))
+    ada = await write_panel(world, about=21)
+    world.pass_time(hours=1)
+    await world.deliver()
+    (sent,) = world.poster.sent
+    assert sent.card == Panel(title="21 degrees", footer=f"for {ada} at 10:00")
+    assert sent.member == ADA.member
+
+
+async def test_a_panel_that_has_nothing_to_say_any_more_is_not_sent(world: World) -> None:
+    async def nothing(request: PostPanel) -> None:
+        return None
+
+    with_panels(world, Feature(posts={"weather": nothing}))
+    await write_panel(world, about=21)
+    await world.deliver()
+    assert not world.poster.sent
+    assert states(world) == ["dead"]
