@@ -36,9 +36,9 @@ class Runner:
         """The verdict on a submission."""
         return judge(job.challenge, await self._judge.grade(job))
 
-    async def run_program(self, program: str) -> Execution:
+    async def run_program(self, program: str, packages: tuple[str, ...] = ()) -> Execution:
         """One run of a Python program with nothing on standard input."""
-        return await self._judge.run_program(program)
+        return await self._judge.run_program(program, packages)
 
 
 @asynccontextmanager

@@ -104,6 +104,8 @@ class Question:
     expected_output: str | None = None
     answer: str = ""
     rubric: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    """Import names beyond the standard library that ``program`` uses."""
 
     @property
     def right(self) -> frozenset[int]:

@@ -35,9 +35,9 @@ class Judge:
             return broken(f"{type(error).__name__}: {error}")
         return broken(f"{kind} is not answered with code")
 
-    async def run_program(self, program: str) -> Execution:
+    async def run_program(self, program: str, packages: tuple[str, ...] = ()) -> Execution:
         """One run of a Python program with nothing on standard input."""
-        return await run_program(self.sandbox, program)
+        return await run_program(self.sandbox, program, packages)
 
     async def check_suite(self, key: str, challenge: Challenge) -> SuiteCheck:
         """Whether the challenge's tests can be judged from outside; which tests cannot, and what to write

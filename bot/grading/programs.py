@@ -33,13 +33,9 @@ async def run_cases(sandbox: Sandbox, job: GradingJob) -> RunReport:
     return RunReport(execution=_whole([case.execution for case in cases]), cases=cases)
 
 
-async def run_program(sandbox: Sandbox, program: str, language_name: str = "python") -> Execution:
-    """Run one text, and say what it printed: the key of a predict-the-output question."""
-    try:
-        task = language(language_name).program(program, Limits())
-    except UnknownLanguage as error:
-        return Execution(ending=Ending.BROKEN, note=str(error))
-    return await execute(sandbox, task)
+async def run_program(sandbox: Sandbox, program: str, packages: tuple[str, ...] = ()) -> Execution:
+    """Run one Python text, and say what it printed: the key of a predict-the-output question."""
+    return await execute(sandbox, language("python").program(program, Limits(), packages))
 
 
 async def execute(sandbox: Sandbox, task: Task) -> Execution:

@@ -24,6 +24,14 @@ async def graded(sandbox: Sandbox, item: Challenge, *files: SourceFile) -> RunRe
     return await run_cases(sandbox, GradingJob(key="k", challenge=item, files=files))
 
 
+async def test_a_program_to_predict_may_use_the_packages_it_declares(sandbox):
+    program = "import sqlalchemy\nprint(sqlalchemy.__name__)"
+    assert (await run_program(sandbox, program, ("sqlalchemy",))).stdout == "sqlalchemy\n"
+    refused = await run_program(sandbox, program)
+    assert refused.error is not None
+    assert "sqlalchemy" in refused.error.message
+
+
 async def test_each_case_is_a_run_of_its_own(sandbox: Sandbox) -> None:
     cases = tuple(StdoutCase(name=n, stdin=f"{n}\n") for n in ("a", "b", "c"))
     code = "import os\nprint(input() * 2, os.path.exists('seen'))\nopen('seen', 'w').close()"

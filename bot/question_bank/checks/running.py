@@ -30,7 +30,7 @@ class Runner(Protocol):
     async def grade(self, job: GradingJob) -> Judgement:
         """The verdict on a submission, exactly as a member would get it."""
 
-    async def run_program(self, program: str) -> Execution:
+    async def run_program(self, program: str, packages: tuple[str, ...] = ()) -> Execution:
         """One run of a Python program with nothing on standard input."""
 
 
@@ -94,7 +94,7 @@ def printed(execution: Execution) -> str:
 
 async def _program(item: Question, runner: Runner) -> AsyncIterator[Finding]:
     """The key of predict-the-output against the program's real output."""
-    first = await runner.run_program(item.program)
+    first = await runner.run_program(item.program, item.packages)
     if first.ending is Ending.BROKEN:
         yield Severity.ERROR, "cannot_run", f"The sandbox failed, so nothing is proved: {first.note}."
         return
@@ -102,7 +102,7 @@ async def _program(item: Question, runner: Runner) -> AsyncIterator[Finding]:
         message = f"The program did not come to its end ({first.ending.value}). Make it shorter."
         yield Severity.ERROR, "program_did_not_finish", message
         return
-    second = await runner.run_program(item.program)
+    second = await runner.run_program(item.program, item.packages)
     if not _same_output(first.stdout, second.stdout):
         message = "Two runs printed different things, so nobody can predict it. Remove the chance."
         yield Severity.ERROR, "output_varies", message

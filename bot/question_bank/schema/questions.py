@@ -15,6 +15,7 @@ from bot.question_bank.schema.fields import (
     Markdown,
     Model,
     Options,
+    Packages,
     Short,
     Verbatim,
 )
@@ -133,6 +134,11 @@ class PredictOutput(Common):
             "Exactly what the program prints. It is run when the bank is checked; a difference rejects the "
             "question. May be left out when `options` are given: then the right option's text is it."
         ),
+    )
+    packages: Packages = Field(
+        default_factory=list,
+        description="Import names beyond the standard library that it needs; added to those of the bank.",
+        examples=[["sqlalchemy"]],
     )
     options: Options = Field(
         default_factory=list,

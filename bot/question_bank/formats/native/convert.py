@@ -77,7 +77,7 @@ def to_item(model: Common, key: str, bank: BankPage | None) -> Item:
     return _question(
         model, model.prompt, key, bank,
         options=options, shuffle=model.shuffle, explanation=model.explanation,
-        program=model.program, expected_output=output,
+        program=model.program, expected_output=output, packages=_packages(model, bank),
     )  # fmt: skip
 
 
@@ -99,6 +99,10 @@ def _meta(model: Common, prompt: str, key: str, bank: BankPage | None) -> conten
 def _question(model: Common, prompt: str, key: str, bank: BankPage | None, **fields: object) -> Question:
     kind = Kind(model.kind)  # type: ignore[attr-defined]
     return Question(meta=_meta(model, prompt, key, bank), kind=kind, prompt=prompt, **fields)  # type: ignore[arg-type]
+
+
+def _packages(model: PredictOutput | Coded, bank: BankPage | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*(bank.packages if bank else ()), *model.packages]))
 
 
 def _named(files: Files | None, main: str) -> tuple[SourceFile, ...]:
@@ -165,7 +169,6 @@ def _challenge(model: Coded, meta: content.Meta, bank: BankPage | None) -> conte
             "broken": _variants(model.broken, main),
             "partial_credit": model.partial_credit,
         }
-    packages = dict.fromkeys([*(bank.packages if bank else ()), *model.packages])
     return content.Challenge(
         meta=meta,
         kind=Kind(model.kind),  # type: ignore[attr-defined]
@@ -177,7 +180,7 @@ def _challenge(model: Coded, meta: content.Meta, bank: BankPage | None) -> conte
         references=(*solution, *_variants(model.solutions, entry)),
         wrong=_variants(model.wrong, entry),
         explanation=model.explanation,
-        packages=tuple(packages),
+        packages=_packages(model, bank),
         limits=content.Limits(**model.limits.model_dump()),
         **fields,  # type: ignore[arg-type]
     )

@@ -127,7 +127,8 @@ def _question(item: Question) -> dict[str, Any]:
         return {"prompt": item.prompt, "items": list(item.rubric)}
     if item.kind is Kind.PREDICT_OUTPUT:
         output = {} if item.expected_output is None else {"output": item.expected_output}
-        return {"prompt": item.prompt, "program": item.program, **_kept(output), **options}
+        program = {"program": item.program, "packages": list(item.packages)}
+        return {"prompt": item.prompt, **program, **_kept(output), **options}
     return {"prompt": item.prompt, **options}
 
 

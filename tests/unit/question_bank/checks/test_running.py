@@ -54,7 +54,7 @@ class InProcess:
             verdict=Verdict.ACCEPTED, ranked="practice" not in job.challenge.prompt, headline="All passed."
         )
 
-    async def run_program(self, program):
+    async def run_program(self, program, packages=()):
         output = io.StringIO()
         error = None
         with contextlib.redirect_stdout(output):
@@ -71,7 +71,7 @@ class Broken(InProcess):
             verdict=Verdict.INTERNAL_ERROR, ranked=False, headline="Our fault.", note="no sandbox here"
         )
 
-    async def run_program(self, program):
+    async def run_program(self, program, packages=()):
         return Execution(ending=Ending.BROKEN, note="no sandbox here")
 
 
@@ -213,6 +213,20 @@ async def test_progress_is_told_for_each_question():
 @pytest.mark.parametrize("output", ["1\n2", "1\n2\n\n", "1 \n2"])
 async def test_predicted_output_is_produced(output):
     assert await codes_of(program("print(1)\nprint(2)", output)) == []
+
+
+async def test_a_program_runs_with_the_packages_it_declares():
+    class Recording(InProcess):
+        offered = ()
+
+        async def run_program(self, program, packages=()):
+            self.offered = packages
+            return await super().run_program(program, packages)
+
+    runner = Recording()
+    question = replace(program("print(1)", "1"), packages=("sqlalchemy",))
+    await check_bank([Found(question, Place(file="q.yaml", line=1))], runner)
+    assert runner.offered == ("sqlalchemy",)
 
 
 async def test_a_key_that_the_program_does_not_print_is_refused():
