@@ -1,0 +1,24 @@
+"""The repositories of a transaction: each is what the services read and write of one matter.
+
+``bot.services.ports`` says how a transaction behaves. "Claim" means: lock the rows for one caller, passing
+over those that others hold.
+"""
+
+from bot.services.repositories.answers import Answers, Hints, Submissions
+from bot.services.repositories.bank import QuestionBank
+from bot.services.repositories.directory import Audit, Directory
+from bot.services.repositories.points import Ledger, Streaks
+from bot.services.repositories.rounds import Postings, Rounds
+
+__all__ = [
+    "Answers",
+    "Audit",
+    "Directory",
+    "Hints",
+    "Ledger",
+    "Postings",
+    "QuestionBank",
+    "Rounds",
+    "Streaks",
+    "Submissions",
+]
