@@ -47,7 +47,7 @@ class Services:
 
     def help(self) -> HelpCard:
         """What the bot can do."""
-        return help_card()
+        return help_card(self.panels.commands)
 
 
 def build_services(

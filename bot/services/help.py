@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.services.cards import CommandHelp, HelpCard
+from bot.services.panels import PanelCommand
 
 COMMANDS = (
     CommandHelp("/quiz [topic] [difficulty]", "Today's question, or one you have not seen yet."),
@@ -17,9 +20,18 @@ COMMANDS = (
 )
 
 
-def help_card() -> HelpCard:
-    """The same for everybody."""
+def help_card(panels: Iterable[PanelCommand] = ()) -> HelpCard:
+    """The same for everybody: the commands above, then those of panels, what only admins can do last."""
+    ordered = sorted(panels, key=lambda command: command.admin)
+    more = (
+        CommandHelp(command.usage, f"{'Admins: ' if command.admin else ''}{_sentence(command.summary)}")
+        for command in ordered
+    )
     return HelpCard(
         intro="Every day a question and a code challenge. Answer either to keep your streak.",
-        commands=COMMANDS,
+        commands=(*COMMANDS[:-1], *more, COMMANDS[-1]),
     )
+
+
+def _sentence(summary: str) -> str:
+    return summary if summary.endswith((".", "!", "?")) else f"{summary}."

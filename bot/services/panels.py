@@ -217,6 +217,23 @@ class PanelCommand:
     options: tuple[Option, ...] = ()
     admin: bool = False
 
+    @property
+    def full_name(self) -> str:
+        """What is typed after the slash: ``name`` or ``name word``."""
+        return f"{self.name} {self.word}".strip()
+
+    @property
+    def usage(self) -> str:
+        """How it is typed: ``/name word needed [optional] [one|or|other] + a file``."""
+        words = [f"/{self.full_name}"]
+        for option in self.options:
+            if option.kind is OptionKind.FILE:
+                words.append("+ a file")
+                continue
+            name = "|".join(option.choices) if 0 < len(option.choices) <= 5 else option.name
+            words.append(name if option.required else f"[{name}]")
+        return " ".join(words)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenPanel:

@@ -12,13 +12,14 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.platforms.playground.app import Playground
+from bot.platforms.playground.commands import COMMANDS
 from bot.platforms.playground.messages import Draft, History, Said
 from bot.services.commands import Platform
 from bot.services.ports import Outgoing
 from bot.services.queues import DeliveryKind
 from bot.web.server import listen, port_of, serve
 from tests.e2e.browser import Visit, chromium, open_visit
-from tests.unit.platforms.playground import samples
+from tests.unit.platforms.playground import sample_panels, samples
 from tests.unit.platforms.playground.fakes import FakeMessages, FakeServices, FakeSignals
 
 __all__ = ["chromium"]
@@ -152,7 +153,7 @@ async def test_several_right_options_are_chosen_and_then_confirmed(page: Page) -
 async def test_completion_by_keyboard_alone(page: Page) -> None:
     await box(page).focus()
     await page.keyboard.type("/")
-    await expect(page.get_by_role("option")).to_have_count(7)
+    await expect(page.get_by_role("option")).to_have_count(len(COMMANDS) + 4)
     await page.keyboard.press("ArrowDown")
     await expect(page.get_by_role("option", selected=True)).to_contain_text("/challenge")
     await page.keyboard.press("ArrowUp")
@@ -453,7 +454,7 @@ async def test_the_theme_is_kept(page: Page) -> None:
 async def test_no_card_breaks_out_of_the_page(
     site: Site, served: tuple[Site, str], chromium: Browser, width: int
 ) -> None:
-    for body in (*samples.ORDINARY, samples.WORST):
+    for body in (*samples.ORDINARY, samples.WORST, sample_panels.EVERYTHING, sample_panels.WIDE):
         await site.history.add(Draft(channel="daily", body=body, private_to="ada"))
     visit = await open_visit(chromium, served[1], viewport={"width": width, "height": 740})
     try:
@@ -489,6 +490,66 @@ async def test_a_phone_reaches_everything(chromium: Browser, served: tuple[Site,
     finally:
         await visit.context.close()
     assert visit.complaints == []
+
+
+async def test_a_panel_is_typed_read_and_turned_by_keyboard_alone(page: Page) -> None:
+    await box(page).focus()
+    await page.keyboard.type("/deck sh")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("du")
+    await page.keyboard.press("Tab")
+    await expect(box(page)).to_have_value("/deck show due ")
+    await page.keyboard.press("Enter")
+    panel = page.get_by_role("region", name="Your progress")
+    await expect(panel.get_by_text("Sun 22 Nov, 00:30")).to_be_visible()
+    await expect(panel.get_by_text("It is 42.")).to_be_hidden()
+    await panel.get_by_text("Show the answer").click()
+    await expect(panel.get_by_text("It is 42.")).to_be_visible()
+    await button(panel, "Next").focus()
+    await page.keyboard.press("Enter")
+    card = page.get_by_role("region", name="Card 2")
+    await expect(card).to_be_visible()
+    await expect(panel).to_have_count(0)
+    await expect(button(card, "Next")).to_be_focused()
+    await page.keyboard.press("1")
+    await expect(page.get_by_role("region", name="Card 3")).to_be_visible()
+
+
+async def test_the_form_of_a_button(site: Site, page: Page) -> None:
+    await send(page, "/progress")
+    await button(page, "Say why").click()
+    form = page.get_by_role("dialog", name="Why?")
+    await expect(form.get_by_label("A word")).to_be_focused()
+    await form.get_by_label("A word").fill("nothing")
+    await button(form, "Tell").click()
+    await expect(form.get_by_role("alert")).to_have_text("Some of these: please choose at least one.")
+    await form.get_by_label("X").check()
+    await form.get_by_label("Y").check()
+    await button(form, "Tell").click()
+    await expect(form.get_by_role("alert")).to_have_text("Say something, please.")
+    await form.get_by_label("A word").fill("because")
+    await form.get_by_label("Second").check()
+    await button(form, "Tell").click()
+    await expect(form).to_be_hidden()
+    await expect(page.get_by_text("Thank you.").last).to_be_visible()
+    assert dict(site.services.sample.pressed[-1].values) == {
+        "word": "because",
+        "more": "",
+        "one": "b",
+        "some": "x,y",
+    }
+
+
+async def test_a_file_in_a_panel_is_downloaded(page: Page) -> None:
+    await send(page, "/progress")
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name="export").last.click()
+    file = await download.value
+    assert file.suggested_filename == "export ü.json"
+    assert (await file.path()).read_bytes() == b'{"answers": 12}'
+    await expect(page.get_by_role("img", name="A line that rises").last).to_have_js_property(
+        "naturalWidth", 1
+    )
 
 
 async def test_everything_that_can_be_pressed_has_a_name(page: Page) -> None:

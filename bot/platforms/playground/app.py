@@ -18,26 +18,29 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.domain.content import Difficulty, SourceFile
-from bot.platforms.playground import commands, people
-from bot.platforms.playground.conversation import Conversation, Event, Reaction
+from bot.domain.content import SourceFile
+from bot.platforms.playground import people
+from bot.platforms.playground.conversation import Conversation
 from bot.platforms.playground.events import (
     ChosenAnswer,
     HandedCode,
     HandedFile,
     Posted,
+    PressedButton,
     SaidMessage,
     TurnedPage,
+    WantedForm,
     WantedHint,
 )
+from bot.platforms.playground.files import file_of
 from bot.platforms.playground.live import Live, TooManyClients
 from bot.platforms.playground.messages import History
 from bot.platforms.playground.people import CHANNEL, People
 from bot.platforms.playground.poster import PlaygroundPoster
 from bot.platforms.playground.render import HERE, Renderer
+from bot.platforms.playground.replies import Event, Reaction
 from bot.platforms.playground.security import AllowedHosts, Door
 from bot.services.app import Services
-from bot.services.cards import Period
 from bot.services.errors import Refusal
 from bot.services.messages import Messages
 from bot.services.ports import Signals
@@ -79,12 +82,15 @@ class Playground:
                 Route("/earlier", self._earlier),
                 Route("/editor", self._editor),
                 Route("/events", self._events),
+                Route("/files/{message:int}/{number:int}/{name}", self._file),
                 Route("/people", self._become, methods=["POST"]),
                 Route("/messages", self._endpoint(SaidMessage, self._say), methods=["POST"]),
                 Route("/answers", self._endpoint(ChosenAnswer, self._answer), methods=["POST"]),
                 Route("/submissions", self._endpoint(HandedCode, self._submit), methods=["POST"]),
                 Route("/hints", self._endpoint(WantedHint, self._hint), methods=["POST"]),
                 Route("/turns", self._endpoint(TurnedPage, self._turn), methods=["POST"]),
+                Route("/presses", self._endpoint(PressedButton, self._press), methods=["POST"]),
+                Route("/forms", self._endpoint(WantedForm, self._form), methods=["POST"]),
                 Mount("/static", StaticFiles(directory=HERE / "static")),
             ],
             middleware=[
@@ -119,17 +125,8 @@ class Playground:
 
     async def _commands(self, request: Request) -> Response:
         visitor = _visitor(request)
-        choices = await self._conversation.choices(visitor)
-        groups: dict[str, list[tuple[str, str]]] = {
-            "topics": [(topic, "topic") for topic in choices.topics],
-            "difficulties": [(difficulty, "difficulty") for difficulty in Difficulty],
-            "challenges": list(choices.challenges),
-            "periods": [(period, "period") for period in Period],
-            "people": [(name, "member") for _, name in choices.people],
-        }
-        return JSONResponse(
-            {"commands": [asdict(command) for command in commands.COMMANDS], "groups": groups}
-        )
+        commands, groups = await self._conversation.completions(visitor)
+        return JSONResponse({"commands": [asdict(command) for command in commands], "groups": groups})
 
     async def _earlier(self, request: Request) -> Response:
         visitor = _visitor(request)
@@ -145,6 +142,12 @@ class Playground:
         event = Event(people=visitor, id=request.query_params.get("event", "")[:64])
         reaction = await self._conversation.editor(event, request.query_params.get("challenge") or None)
         return self._react(visitor, reaction)
+
+    async def _file(self, request: Request) -> Response:
+        message = await self._history.get(request.path_params["message"])
+        if message is None or not message.visible_to(_visitor(request).me.id):
+            raise HTTPException(404, "There is no such file (any more).")
+        return file_of(message, request.path_params["number"])
 
     async def _events(self, request: Request) -> Response:
         visitor = _visitor(request)
@@ -193,6 +196,12 @@ class Playground:
     async def _turn(self, event: Event, turn: TurnedPage) -> Reaction:
         return await self._conversation.turn(event, turn.message, turn.period, turn.page)
 
+    async def _press(self, event: Event, pressed: PressedButton) -> Reaction:
+        return await self._conversation.panels.press(event, pressed.message, pressed.press, pressed.values)
+
+    async def _form(self, event: Event, wanted: WantedForm) -> Reaction:
+        return await self._conversation.panels.form(event, wanted.press)
+
     def _endpoint(
         self, model: type[_Model], act: Callable[[Event, Any], Awaitable[Reaction]]
     ) -> Callable[[Request], Awaitable[Response]]:
@@ -217,6 +226,10 @@ class Playground:
                 self._renderer.message(message, visitor.me.id).as_json() for message in reaction.messages
             ]
         }
+        if reaction.problem:
+            answer["problem"] = reaction.problem
+        if reaction.form is not None:
+            answer["form"] = asdict(reaction.form)
         if reaction.editor is not None:
             card = reaction.editor
             starter = card.starter or (SourceFile(card.entry, ""),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -23,6 +24,8 @@ class Choices:
     """(key, title) of every challenge."""
     people: tuple[tuple[str, str], ...] = ()
     """(id, name) of everybody one can be."""
+    commands: tuple[str, ...] = ()
+    """Names of commands that are not read here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +127,10 @@ def read(line: str, choices: Choices) -> Invocation:
             return Streak(_person(re.sub(r"^\s*why\b", "", rest, flags=re.IGNORECASE), choices))
         case "help":
             return Help()
-    known = [command.name for command in COMMANDS]
+    known = [*(command.name for command in COMMANDS), *choices.commands]
     raise Refusal(
         "unknown_command",
-        f"There is no command `/{_shown(name)}`{_meant(name, known, '/')} `/help` lists them all.",
+        f"There is no command `/{shown(name)}`{suggestion(name, known, '/')} `/help` lists them all.",
     )
 
 
@@ -151,13 +154,14 @@ def _split(line: str) -> tuple[str, str]:
     return (found[1].casefold(), found[2]) if found else ("", "")
 
 
-def _shown(word: str) -> str:
+def shown(word: str) -> str:
     """A word of the person's own, short and without backticks, to be shown as code in Markdown."""
     return " ".join(word.replace("`", "'").split())[:60]
 
 
-def _meant(word: str, known: list[str], before: str = "") -> str:
-    close = get_close_matches(word.casefold(), known, n=1, cutoff=0.6)
+def suggestion(word: str, known: Collection[str], before: str = "") -> str:
+    """The end of a sentence about an unknown word: what may have been meant, or a full stop."""
+    close = get_close_matches(word.casefold(), list(known), n=1, cutoff=0.6)
     return f"; did you mean `{before}{close[0]}`?" if close else "."
 
 
@@ -179,7 +183,7 @@ def _quiz(words: list[str], choices: Choices) -> Quiz:
     wanted = next((word for word in rest if word.casefold() not in topics), wanted)
     raise Refusal(
         "unknown_topic",
-        f"There is no topic `{_shown(wanted)}`{_meant(wanted, [*topics, *Difficulty])}"
+        f"There is no topic `{shown(wanted)}`{suggestion(wanted, [*topics, *Difficulty])}"
         f" {_list('Topics', list(topics.values()))} Difficulties: easy, medium, hard.",
     )
 
@@ -204,7 +208,7 @@ def _challenge(rest: str, choices: Choices) -> str | None:
         return names[wanted.casefold()]
     raise Refusal(
         "unknown_challenge",
-        f"There is no challenge `{_shown(wanted)}`{_meant(wanted, list(names))}"
+        f"There is no challenge `{shown(wanted)}`{suggestion(wanted, list(names))}"
         " `/challenge` alone shows the one that is open.",
     )
 
@@ -230,20 +234,27 @@ def _leaderboard(words: list[str]) -> Leaderboard:
             raise Refusal(
                 "bad_argument",
                 f"A leaderboard is `today`, `week`, `month` or `all`, and a page is a number from 1:"
-                f" `{_shown(word)}` is neither{_meant(word, list(Period))}",
+                f" `{shown(word)}` is neither{suggestion(word, list(Period))}",
             )
     return Leaderboard(period, page)
 
 
+def person_named(text: str, choices: Choices) -> str | None:
+    """The id of the person of that name, however it is written, with or without ``@``."""
+    wanted = " ".join(text.split()).removeprefix("@").casefold()
+    return next((key for key, name in choices.people if name.casefold() == wanted), None)
+
+
 def _person(rest: str, choices: Choices) -> str | None:
-    wanted = " ".join(rest.split()).removeprefix("@").casefold()
-    if not wanted:
+    if not rest.split():
         return None
-    names = {name.casefold(): key for key, name in choices.people}
-    if wanted in names:
-        return names[wanted]
+    key = person_named(rest, choices)
+    if key is not None:
+        return key
+    names = [name for _, name in choices.people]
+    wanted = " ".join(rest.split()).removeprefix("@")
     raise Refusal(
         "unknown_member",
-        f"There is nobody called `{_shown(rest)}`{_meant(wanted, list(names))}"
-        f" {_list('People', [name for _, name in choices.people])}",
+        f"There is nobody called `{shown(rest)}`{suggestion(wanted, [name.casefold() for name in names])}"
+        f" {_list('People', names)}",
     )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
-from bot.domain.content import SourceFile
+from bot.domain.content import Difficulty, SourceFile
 from bot.domain.picking import DAILY_QUESTIONS
 from bot.platforms.playground import commands as typed
-from bot.platforms.playground.messages import Body, Card, Draft, History, Message, Said
-from bot.platforms.playground.people import CHANNEL, People, Person
+from bot.platforms.playground.messages import Card, Draft, History, Said
+from bot.platforms.playground.panel_lines import completed, group_of, read_line
+from bot.platforms.playground.panels import PanelConversation
+from bot.platforms.playground.people import CHANNEL, People
+from bot.platforms.playground.replies import Event, Reaction, Replies
 from bot.services.app import Services
 from bot.services.cards import (
     ChallengeCard,
@@ -36,33 +37,9 @@ from bot.services.errors import Refusal
 
 CHAT_LIMIT = 8_000
 """Characters in a message to the channel; code to be graded has the services' own limit."""
+Groups = dict[str, list[tuple[str, str]]]
 HANDING_IN = Notice("Handing in your code…")
 """Stands where the receipt, and then the verdict, will be."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reaction:
-    """What came of an event: messages to show at once, or an editor to open.
-
-    ``message`` repeats inside the live stream; a page knows it by its id and revision.
-    """
-
-    messages: tuple[Message, ...] = ()
-    editor: ChallengeCard | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """Who did something, and the browser's own id of it: the same id again means the same event."""
-
-    people: People
-    id: str
-    at: datetime = field(default_factory=lambda: datetime.now(UTC))
-
-    @property
-    def me(self) -> Person:
-        """The person who did it."""
-        return self.people.me
 
 
 class Conversation:
@@ -71,6 +48,8 @@ class Conversation:
     def __init__(self, services: Services, history: History) -> None:
         self._services = services
         self._history = history
+        self._replies = Replies(history)
+        self.panels = PanelConversation(services, history, self._replies)
 
     async def choices(self, people: People) -> typed.Choices:
         """What the commands' arguments may be at the moment."""
@@ -79,7 +58,30 @@ class Conversation:
             topics=tuple(await self._services.banks.topics(actor, DAILY_QUESTIONS)),
             challenges=tuple(await self._services.challenges.names(actor)),
             people=tuple((person.id, person.name) for person in people.everyone),
+            commands=tuple(command.full_name for command in self._services.panels.commands),
         )
+
+    async def completions(self, people: People) -> tuple[tuple[typed.Command, ...], Groups]:
+        """Every command, and the groups of (value, what it is) that complete their arguments."""
+        choices = await self.choices(people)
+        panels = self._services.panels.commands
+        groups: Groups = {
+            "topics": [(topic, "topic") for topic in choices.topics],
+            "difficulties": [(difficulty, "difficulty") for difficulty in Difficulty],
+            "challenges": list(choices.challenges),
+            "periods": [(period, "period") for period in Period],
+            "people": [(name, "member") for _, name in choices.people],
+            "banks": [
+                (bank.name, "bank") for bank in await self._services.community_banks.list(people.me.actor)
+            ],
+        }
+        for command in panels:
+            for option in command.options:
+                if option.choices:
+                    groups[group_of(command, option)] = [
+                        (choice, option.summary) for choice in option.choices
+                    ]
+        return (*typed.COMMANDS, *map(completed, panels)), groups
 
     async def say(
         self, event: Event, text: str, files: tuple[SourceFile, ...] = (), reply_to: int | None = None
@@ -95,7 +97,9 @@ class Conversation:
                     return await self.submit(event, challenge, text="" if files else text, files=files)
             return await self._chat(event, text, reply_to)
         except Refusal as refusal:
-            return await self._refuse(event, refusal, invoked if text.lstrip().startswith("/") else "")
+            return await self._replies.refuse(
+                event, refusal, invoked if text.lstrip().startswith("/") else ""
+            )
 
     async def answer(
         self,
@@ -118,10 +122,10 @@ class Conversation:
                 )
             )
         except Refusal as refusal:
-            return await self._refuse(event, refusal)
+            return await self._replies.refuse(event, refusal)
         # Choosing the same again gives the same message again, not a second one.
         said = hashlib.sha256(text.encode()).hexdigest()[:16] if text else "".join(sorted(letters))
-        reaction = await self._reply(event, card, nonce=f"answer:{posting}:{event.me.id}:{said}")
+        reaction = await self._replies.reply(event, card, nonce=f"answer:{posting}:{event.me.id}:{said}")
         if not card.repeated and message is not None:
             await self._count_answer(event, posting, message)
         return reaction
@@ -144,7 +148,8 @@ class Conversation:
     ) -> Reaction:
         """Code was handed in. The receipt's message is where the verdict will come."""
         message = await self._history.add(
-            self._private(event, HANDING_IN, f"/submit {challenge or ''}".strip()), nonce=f"code:{event.id}"
+            self._replies.private(event, HANDING_IN, f"/submit {challenge or ''}".strip()),
+            nonce=f"code:{event.id}",
         )
         if message.body != HANDING_IN:
             return Reaction((message,))
@@ -174,14 +179,14 @@ class Conversation:
                 TakeHint(actor=event.me.actor, event_id=event.id, challenge=challenge)
             )
         except Refusal as refusal:
-            return await self._refuse(event, refusal, invoked)
-        return await self._reply(event, card, invoked)
+            return await self._replies.refuse(event, refusal, invoked)
+        return await self._replies.reply(event, card, invoked)
 
     async def turn(self, event: Event, message: int, period: Period, page: int) -> Reaction:
         """Another page or period of a leaderboard, in the message that shows it."""
         shown = await self._history.get(message)
         if shown is None or shown.private_to != event.me.id or not isinstance(shown.body, LeaderboardPage):
-            return await self._refuse(
+            return await self._replies.refuse(
                 event, Refusal("gone", "That leaderboard is gone: `/leaderboard` shows it.")
             )
         try:
@@ -189,7 +194,7 @@ class Conversation:
                 ShowLeaderboard(actor=event.me.actor, period=period, page=page)
             )
         except Refusal as refusal:
-            return await self._refuse(event, refusal)
+            return await self._replies.refuse(event, refusal)
         edited = await self._history.edit(shown, card, even_if_changed=True)
         return Reaction((edited,) if edited else ())
 
@@ -198,20 +203,24 @@ class Conversation:
         try:
             card = await self._services.challenges.show(ShowChallenge(actor=event.me.actor, name=challenge))
         except Refusal as refusal:
-            return await self._refuse(event, refusal)
+            return await self._replies.refuse(event, refusal)
         return Reaction(editor=card)
 
     async def _command(
         self, event: Event, text: str, files: tuple[SourceFile, ...], invoked: str
     ) -> Reaction:
         actor = event.me.actor
-        match typed.read(text, await self.choices(event.people)):
+        choices = await self.choices(event.people)
+        line = read_line(text, self._services.panels.commands, choices)
+        if line is not None:
+            return await self.panels.open(event, line, files, invoked)
+        match typed.read(text, choices):
             case typed.Quiz(topic, difficulty):
                 ask = AskQuiz(actor=actor, event_id=event.id, topic=topic, difficulty=difficulty)
-                return await self._reply(event, await self._services.quiz.ask(ask), invoked)
+                return await self._replies.reply(event, await self._services.quiz.ask(ask), invoked)
             case typed.ShowOne(key):
                 card = await self._services.challenges.show(ShowChallenge(actor=actor, name=key))
-                return await self._reply(event, card, invoked)
+                return await self._replies.reply(event, card, invoked)
             case typed.Hint(key):
                 return await self.hint(event, key, invoked)
             case typed.Submit(key, "") if not files:
@@ -220,12 +229,12 @@ class Conversation:
                 return await self.submit(event, key, text="" if files else code, files=files)
             case typed.Leaderboard(period, page):
                 show = ShowLeaderboard(actor=actor, period=period, page=page)
-                return await self._reply(event, await self._services.leaderboards.show(show), invoked)
+                return await self._replies.reply(event, await self._services.leaderboards.show(show), invoked)
             case typed.Streak(member):
                 look = ShowStreak(actor=actor, member=member)
-                return await self._reply(event, await self._services.streaks.show(look), invoked)
+                return await self._replies.reply(event, await self._services.streaks.show(look), invoked)
             case typed.Help():
-                return await self._reply(event, self._services.help(), invoked)
+                return await self._replies.reply(event, self._services.help(), invoked)
 
     async def _challenge_meant(self, event: Event, text: str, reply_to: int | None) -> str | None:
         """Which challenge a message with code is about: the one replied to, else the one it names."""
@@ -255,18 +264,6 @@ class Conversation:
         advice = Notice(
             "Everybody sees that code. To have it graded, reply to the challenge, name it, or use `/submit`."
         )
-        return Reaction((message, *(await self._reply(event, advice, nonce=f"advice:{event.id}")).messages))
-
-    def _private(self, event: Event, body: Body, invoked: str = "") -> Draft:
-        return Draft(
-            channel=CHANNEL, body=body, private_to=event.me.id, invoked=invoked, invoked_by=event.me.name
+        return Reaction(
+            (message, *(await self._replies.reply(event, advice, nonce=f"advice:{event.id}")).messages)
         )
-
-    async def _reply(self, event: Event, card: Card, invoked: str = "", *, nonce: str = "") -> Reaction:
-        message = await self._history.add(
-            self._private(event, card, invoked), nonce=nonce or f"reply:{event.id}"
-        )
-        return Reaction((message,))
-
-    async def _refuse(self, event: Event, refusal: Refusal, invoked: str = "") -> Reaction:
-        return await self._reply(event, Notice(refusal.text, ok=False), invoked)

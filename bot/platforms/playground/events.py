@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.services.cards import Period
+from bot.services.panels import LONGEST_PRESS
 
 Id = Annotated[int, Field(ge=1, lt=2**63)]
 EventId = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{8,64}$")]
@@ -62,3 +63,26 @@ class TurnedPage(Posted):
     message: Id
     period: Period
     page: Annotated[int, Field(ge=1, lt=1_000_000_000)]
+
+
+PressKey = Annotated[str, Field(max_length=LONGEST_PRESS, pattern=r"^[^:]+(:[^:]*)*$")]
+
+
+class PressedButton(Posted):
+    """A button of the panel in ``message`` was pressed; ``values`` are the inputs of its form, by name."""
+
+    message: Id
+    press: PressKey
+    values: (
+        Annotated[
+            dict[Annotated[str, Field(max_length=100)], Annotated[str, Field(max_length=20_000)]],
+            Field(max_length=20),
+        ]
+        | None
+    ) = None
+
+
+class WantedForm(Posted):
+    """A button that asks was pressed: its form is wanted."""
+
+    press: PressKey

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
+from bot.platforms.playground.panel_documents import read_panel, write_panel
 from bot.services import cards
 from bot.services.messages import Messages, NewMessage, StoredMessage
+from bot.services.panels import Panel
 
 BOT = "warmup"
 """The author id of the bot's own messages; no person may take it."""
@@ -37,7 +39,7 @@ Card = (
     | cards.HelpCard
     | cards.Notice
 )
-Body = Said | Card
+Body = Said | Card | Panel
 """Everything one message can hold."""
 
 KINDS: dict[str, type[Any]] = {
@@ -53,11 +55,14 @@ KINDS: dict[str, type[Any]] = {
     "recap": cards.RecapCard,
     "help": cards.HelpCard,
     "notice": cards.Notice,
+    "panel": Panel,
 }
 """The name under which each body is stored, and the template that shows it."""
 
 _NAMES = {body: name for name, body in KINDS.items()}
-_ADAPTERS: dict[str, TypeAdapter[Any]] = {name: TypeAdapter(body) for name, body in KINDS.items()}
+_ADAPTERS: dict[str, TypeAdapter[Any]] = {
+    name: TypeAdapter(body) for name, body in KINDS.items() if body is not Panel
+}
 
 
 def kind_of(body: Body) -> str:
@@ -111,7 +116,8 @@ def to_document(draft: Draft) -> dict[str, Any]:
 
 def _body_document(body: Body) -> dict[str, Any]:
     kind = kind_of(body)
-    return {"kind": kind, "value": _storable(_ADAPTERS[kind].dump_python(body, mode="json"))}
+    plain = write_panel(body) if isinstance(body, Panel) else _ADAPTERS[kind].dump_python(body, mode="json")
+    return {"kind": kind, "value": _storable(plain)}
 
 
 def _storable(value: Any) -> Any:
@@ -134,8 +140,10 @@ def _body_of(document: Mapping[str, Any]) -> Body:
     never keep the whole page from being shown.
     """
     try:
+        if document["kind"] == "panel":
+            return read_panel(document["value"])
         body: Body = _ADAPTERS[document["kind"]].validate_python(document["value"])
-    except (KeyError, TypeError, ValidationError):
+    except (KeyError, TypeError, ValueError):
         return cards.Notice("Another version of Warmup wrote this message; it cannot be shown.", ok=False)
     return body
 

@@ -14,9 +14,12 @@ from markupsafe import Markup
 from bot.domain.content import Kind
 from bot.domain.grading import Judgement, TestOutcome, Verdict
 from bot.platforms.playground import markup
+from bot.platforms.playground.files import address_of
 from bot.platforms.playground.messages import BOT, Message, kind_of
+from bot.platforms.playground.panel_documents import block_name
 from bot.platforms.playground.people import hue_of
 from bot.services import cards
+from bot.services.panels import Panel
 
 HERE = Path(__file__).parent
 
@@ -85,6 +88,13 @@ def milliseconds(value: float) -> str:
     return f"{value:.0f} ms" if value < 1000 else f"{value / 1000:.2f} s"
 
 
+def file_size(count: int) -> str:
+    """Bytes as people read them: ``820 bytes``, ``12 KB``, ``1.4 MB``."""
+    if count < 1_000:
+        return amount(count, "byte")
+    return f"{count / 1_000:.0f} KB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+
+
 def weeks_of(card: cards.StreakCard) -> list[list[cards.StreakDay | None]]:
     """The calendar's rows, Monday first; days outside the card are None."""
     if not card.days:
@@ -129,6 +139,8 @@ def summary(message: Message) -> str:
             return f"{name}: a streak of {amount(current, 'day')}."
         case cards.RecapCard(title=title):
             return f"Closed: {title}"
+        case Panel(title=title):
+            return title
         case cards.HelpCard(intro=intro):
             return intro
         case cards.Notice(text=text):
@@ -170,6 +182,8 @@ class Renderer:
             amount=amount,
             ms=milliseconds,
             hue=hue_of,
+            size=file_size,
+            block_name=block_name,
         )
         environment.globals.update(
             bot=BOT,
@@ -180,6 +194,7 @@ class Renderer:
             weeks_of=weeks_of,
             streak_summary=streak_summary,
             periods=list(cards.Period),
+            address_of=address_of,
         )
         self._environment = environment
 
@@ -187,7 +202,7 @@ class Renderer:
         """The body of a message alone."""
         template = self._environment.get_template(f"cards/{kind_of(message.body)}.html")
         return Markup(  # noqa: S704 - an autoescaped template's output
-            template.render(card=message.body, message=message, mine=message.author == reader)
+            template.render(card=message.body, message=message, reader=reader, mine=message.author == reader)
         )
 
     def message(self, message: Message, reader: str) -> Shown:

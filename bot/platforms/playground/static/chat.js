@@ -2,6 +2,7 @@
 
 import { startComposer } from "./composer.js";
 import { openEditor } from "./editor.js";
+import { openForm } from "./forms.js";
 import { follow, get, post } from "./server.js";
 
 const $ = (id) => document.getElementById(id);
@@ -206,6 +207,12 @@ const actions = {
   },
   leaderboard: (button) =>
     act("turns", { message: messageOf(button), period: button.dataset.period, page: Number(button.dataset.page) }),
+  press: async (button) => {
+    const event = { message: messageOf(button), press: button.dataset.press };
+    if (!("asks" in button.dataset)) return void await act("presses", event);
+    const { form } = await act("forms", { press: event.press });
+    if (form) openForm(form, async (values) => (await act("presses", { ...event, values })).problem);
+  },
   run: (button) => act("messages", { text: button.dataset.command }),
 };
 
@@ -232,6 +239,14 @@ list.addEventListener("keydown", (event) => {
   if (!LETTERS.includes(letter) || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, textarea")) return;
   const button = event.target.closest("[data-posting]")?.querySelector(`[data-letter="${letter}"]:enabled`);
   if (button) { event.preventDefault(); button.focus(); button.click(); }
+});
+
+// A number key presses that button of the panel that has the focus.
+list.addEventListener("keydown", (event) => {
+  if (!/^[1-9]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, textarea")) return;
+  const panel = event.target.closest(".message")?.querySelector(".panel");
+  const button = panel?.querySelectorAll('[data-action="press"]')[Number(event.key) - 1];
+  if (button && !button.disabled) { event.preventDefault(); button.focus(); button.click(); }
 });
 
 // Sends a message and shows it at once; what the server made of it takes its place.

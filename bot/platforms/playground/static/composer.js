@@ -6,6 +6,7 @@ const $ = (id) => document.getElementById(id);
 const box = $("box"), popup = $("completions"), chips = $("attachments"), replying = $("replying");
 const BYTES = 1_900_000;
 const SHOWN = 40;
+const TITLED = new Set(["challenges", "questions", "exams"]); // groups whose titles are searched as well
 
 let known = { commands: [], groups: {} };
 let options = [];
@@ -18,13 +19,13 @@ const learn = () => get("commands").then((answer) => { known = answer; }, () => 
 // What may come next, for the text before the caret: [{label, detail, insert, from}], and a heading.
 function completionsFor(text) {
   if (!text.startsWith("/") || text.includes("\n") || text.includes("`")) return null;
-  const [, name, rest] = /^\/(\S*)(\s.*)?$/s.exec(text) ?? [];
-  if (rest === undefined) {
-    const found = known.commands.filter((command) => command.name.startsWith(name.toLowerCase()));
-    return { heading: "", options: found.map((command) => ({ label: command.usage, detail: command.summary, insert: `/${command.name} `, from: 0 })) };
-  }
-  const command = known.commands.find((one) => one.name === name.toLowerCase());
-  if (!command) return null;
+  const typed = text.slice(1).replace(/\s+/g, " ").toLowerCase();
+  const named = known.commands.filter((command) => typed.startsWith(`${command.name} `));
+  const command = named.sort((a, b) => b.name.length - a.name.length)[0];
+  const begun = known.commands.filter((one) => one.name.startsWith(typed) && one !== command);
+  const whole = begun.map((one) => ({ label: one.usage, detail: one.summary, insert: `/${one.name} `, from: 0 }));
+  if (!command) return whole.length ? { heading: "", options: whole } : null;
+  const rest = text.slice(1).replace(/\s+/g, " ").slice(command.name.length);
   const words = rest.trimStart();
   const several = command.arguments.length > 1;
   const word = (several ? /\S*$/.exec(rest)[0] : words).toLowerCase();
@@ -33,12 +34,10 @@ function completionsFor(text) {
     const values = known.groups[group] ?? [];
     return values.some(([value]) => used.includes(value.toLowerCase())) ? [] : values;
   }).filter(([value, detail]) => value.toLowerCase() !== word
-    && (value.toLowerCase().includes(word) || (detail.toLowerCase().includes(word) && command.arguments[0] === "challenges")));
+    && (value.toLowerCase().includes(word) || (detail.toLowerCase().includes(word) && TITLED.has(command.arguments[0]))));
   found.sort(([a], [b]) => b.toLowerCase().startsWith(word) - a.toLowerCase().startsWith(word));
-  return {
-    heading: `${command.usage} · ${command.summary}`,
-    options: found.slice(0, SHOWN).map(([value, detail]) => ({ label: value, detail, insert: `${value} `, from: text.length - word.length })),
-  };
+  const values = found.slice(0, SHOWN).map(([value, detail]) => ({ label: value, detail, insert: `${value} `, from: text.length - word.length }));
+  return { heading: `${command.usage} · ${command.summary}`, options: [...whole, ...values] };
 }
 
 function suggest() {

@@ -24,9 +24,11 @@ from bot.services.commands import (
 )
 from bot.services.errors import BadCode, NotFound, TooMuch, Unavailable
 from bot.services.messages import NewMessage, StoredMessage
+from bot.services.panels import Panels
 from bot.services.ports import Outgoing, Topic
 from bot.services.queues import DeliveryKind
 from tests.unit.platforms.playground import samples
+from tests.unit.platforms.playground.sample_panels import SampleFeature
 
 
 class FakeBell:
@@ -159,9 +161,15 @@ class FakeServices:
         self.submissions = SimpleNamespace(submit=self.submit)
         self.leaderboards = SimpleNamespace(show=self.leaderboard)
         self.streaks = SimpleNamespace(show=self.streak)
+        self.community_banks = SimpleNamespace(list=self.bank_names)
+        self.sample = SampleFeature()
+        self.panels = Panels((self.sample.feature(),))
 
     def help(self) -> cards.HelpCard:
         return samples.HELP
+
+    async def bank_names(self, actor: Actor) -> Sequence[Any]:
+        return [SimpleNamespace(name="python")]
 
     async def topics(self, actor: Actor, kinds: object) -> Sequence[str]:
         return ("algorithms", "python", "sql", "sqlalchemy")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from urllib.parse import quote
 
@@ -10,7 +11,7 @@ import pytest
 
 from bot.platforms.playground.app import BODY_LIMIT, PAGE_SIZE, Playground
 from bot.platforms.playground.messages import Draft, History, Said
-from tests.unit.platforms.playground import samples
+from tests.unit.platforms.playground import sample_panels, samples
 from tests.unit.platforms.playground.fakes import FakeMessages, FakeServices, FakeSignals
 
 BASE = "http://127.0.0.1:8000"
@@ -76,7 +77,9 @@ async def test_another_host_name_is_refused(site: Site, host: str) -> None:
     assert "WARMUP_WEB_ALLOWED_HOSTS" in answer.text
 
 
-@pytest.mark.parametrize("path", ["/messages", "/answers", "/submissions", "/hints", "/turns", "/people"])
+@pytest.mark.parametrize(
+    "path", ["/messages", "/answers", "/submissions", "/hints", "/turns", "/people", "/presses", "/forms"]
+)
 async def test_another_site_cannot_post(site: Site, path: str) -> None:
     for headers in ({"Origin": "http://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
         answer = await site.browser.post(path, json={"event": EVENT, "text": "hi"}, headers=headers)
@@ -206,3 +209,44 @@ async def test_a_fault_of_ours_shows_no_trace(site: Site) -> None:
     assert answer.status_code == 500
     assert "Traceback" not in answer.text
     assert "on our side" in answer.json()["error"]
+
+
+async def opened_panel(site: Site, who: str = "Ada") -> tuple[int, str]:
+    answer = await site.browser.post(
+        "/messages", json={"event": EVENT, "text": "/progress"}, headers={"Warmup-Person": who}
+    )
+    message = answer.json()["messages"][0]
+    return message["id"], message["html"]
+
+
+async def test_a_panel_is_opened_asked_and_pressed(site: Site) -> None:
+    message, html = await opened_panel(site)
+    assert 'data-press="sample.next:1"' in html
+    asked = await site.browser.post("/forms", json={"event": EVENT + "2", "press": "sample.say"})
+    assert [field["name"] for field in asked.json()["form"]["inputs"]] == ["word", "more", "one", "some"]
+    press = {"event": EVENT + "3", "message": message, "press": "sample.say", "values": {"word": "nothing"}}
+    assert (await site.browser.post("/presses", json=press)).json()["problem"] == "Say something, please."
+    pressed = await site.browser.post(
+        "/presses", json={"event": EVENT + "4", "message": message, "press": "sample.next:1"}
+    )
+    assert "Card 2" in pressed.json()["messages"][0]["html"]
+
+
+async def test_the_files_of_a_panel_are_for_its_reader_alone(site: Site) -> None:
+    _, html = await opened_panel(site, "Grace")
+    paths = [path.replace("&amp;", "&") for path in re.findall(r'"(files/[^"]+)"', html)]
+    picture, download = [await site.browser.get(f"/{path}") for path in paths]
+    assert (picture.headers["content-type"], picture.content) == ("image/png", sample_panels.PNG)
+    assert download.headers["content-disposition"] == "attachment; filename*=UTF-8''export%20%C3%BC.json"
+    assert download.json() == {"answers": 12}
+    for path in paths:
+        assert (await site.browser.get("/" + path.replace("as=grace", "as=ada"))).status_code == 404
+    assert (await site.browser.get("/files/1/0/x?as=grace")).status_code == 404
+    assert (await site.browser.get("/files/1/99/x?as=grace")).status_code == 404
+
+
+async def test_the_completion_knows_the_panels_commands(site: Site) -> None:
+    answer = (await site.browser.get("/commands")).json()
+    shown = {command["name"]: command for command in answer["commands"]}
+    assert shown["deck show"]["usage"] == "/deck show [new|due] [count] [of]"
+    assert answer["groups"]["deck show order"] == [["new", "What comes first"], ["due", "What comes first"]]

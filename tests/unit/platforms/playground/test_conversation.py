@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from bot.domain.content import SourceFile
-from bot.platforms.playground.conversation import CHAT_LIMIT, Conversation, Event, Reaction
+from bot.platforms.playground.conversation import CHAT_LIMIT, Conversation
 from bot.platforms.playground.messages import Draft, History, Said
 from bot.platforms.playground.people import RESIDENTS, People
 from bot.platforms.playground.poster import PlaygroundPoster
+from bot.platforms.playground.replies import Event, Reaction
 from bot.services import cards
 from bot.services.cards import Period
 from bot.services.errors import Unavailable
