@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from bot.platforms.playground.messages import Draft, History
-from bot.services.errors import DeliveryFailed
-from bot.services.panels import Panel
 from bot.services.ports import Outgoing
 
 
@@ -20,17 +18,14 @@ class PlaygroundPoster:
 
     async def send(self, message: Outgoing) -> str:
         """Put the card into the channel and return the message's id."""
-        card = message.card
-        if isinstance(card, Panel):
-            raise DeliveryFailed("panels are not sent here yet")
         if message.reply is not None and message.reply.message.isdigit():
             receipt = await self._history.get(int(message.reply.message))
             if receipt is not None and receipt.private_to == message.member:
-                await self._history.edit(receipt, card, even_if_changed=True)
+                await self._history.edit(receipt, message.card, even_if_changed=True)
                 return str(receipt.id)
         draft = Draft(
             channel=message.channel,
-            body=card,
+            body=message.card,
             private_to=message.member or None,
         )
         return str((await self._history.add(draft, nonce=f"delivery:{message.nonce}")).id)

@@ -99,4 +99,5 @@ async def test_an_unknown_bank_is_refused_with_those_there_are(world: World) -> 
 
 def test_help_names_every_command(world: World) -> None:
     named = {command.usage.split()[0] for command in world.services.help().commands}
-    assert named == {"/quiz", "/challenge", "/submit", "/hint", "/leaderboard", "/streak", "/help"}
+    typed = {f"/{command.name}" for command in world.services.panels.commands}
+    assert named == typed | {"/quiz", "/challenge", "/submit", "/hint", "/leaderboard", "/streak", "/help"}

@@ -11,7 +11,7 @@ from bot.platforms.playground.poster import PlaygroundPoster
 from bot.services.commands import Platform, ReplyTarget
 from bot.services.ports import Outgoing
 from bot.services.queues import DeliveryKind
-from tests.unit.platforms.playground import samples
+from tests.unit.platforms.playground import sample_panels, samples
 from tests.unit.platforms.playground.fakes import FakeMessages, FakeSignals
 
 
@@ -54,6 +54,14 @@ async def test_a_verdict_replaces_its_receipt(history: History) -> None:
     assert await PlaygroundPoster(history).send(verdict) == str(receipt.id)
     (message,) = await history.before("daily", "ada", None, 10)
     assert message.body == samples.WRONG
+
+
+async def test_a_panel_for_a_member_reaches_them_alone(history: History) -> None:
+    panel = outgoing(kind=DeliveryKind.PANEL, card=sample_panels.EVERYTHING, member="ada")
+    await PlaygroundPoster(history).send(panel)
+    (message,) = await history.before("daily", "ada", None, 10)
+    assert (message.body, message.private_to) == (sample_panels.EVERYTHING, "ada")
+    assert await history.before("daily", "grace", None, 10) == []
 
 
 @pytest.mark.failure(25)
