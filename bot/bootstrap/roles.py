@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 
 import structlog
 
@@ -35,6 +37,11 @@ log = structlog.get_logger(__name__)
 
 ROUNDS_EVERY_S = 15.0
 """How often rounds are opened and closed: a post is at most this late."""
+
+LEARNING_EVERY_S = 20.0
+"""How often answers are looked through and reminders written."""
+WEIGHTS_EVERY_S = 3_600.0
+"""How often one member's review weights may be fitted: it takes seconds of a core."""
 
 
 def paced_services(settings: Settings, opened: Database) -> Services:
@@ -75,12 +82,25 @@ async def run_rounds(services: Services) -> None:
         except ServiceError as error:
             log.warning("rounds have to wait", reason=str(error))
 
-    ticker = Ticker([Tick("rounds", ROUNDS_EVERY_S, tick)])
+    ticker = Ticker(
+        [
+            Tick("rounds", ROUNDS_EVERY_S, tick),
+            Tick("learning", LEARNING_EVERY_S, partial(_unless_away, services.learning.tick)),
+            Tick("weights", WEIGHTS_EVERY_S, partial(_unless_away, services.learning.fit)),
+        ]
+    )
     ticker.start()
     try:
         await asyncio.Event().wait()
     finally:
         await ticker.stop(grace_s=3.0)
+
+
+async def _unless_away(call: Callable[[], Awaitable[object]]) -> None:
+    try:
+        await call()
+    except ServiceError as error:
+        log.warning("learning has to wait", reason=str(error))
 
 
 async def run_deliveries(settings: Settings, opened: Database, services: Services) -> None:

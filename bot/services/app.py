@@ -14,6 +14,8 @@ from bot.services.community_banks import CommunityBankService
 from bot.services.corrections import CorrectionService
 from bot.services.help import help_card
 from bot.services.leaderboards import LeaderboardService
+from bot.services.learning.review import ReviewService
+from bot.services.learning.ticks import LearningTicks
 from bot.services.panels import Panels
 from bot.services.ports import Begin, Clock
 from bot.services.quiz import QuizService
@@ -44,6 +46,7 @@ class Services:
     today: TodayService
     corrections: CorrectionService
     panels: Panels
+    learning: LearningTicks
 
     def help(self) -> HelpCard:
         """What the bot can do."""
@@ -54,6 +57,7 @@ def build_services(
     begin: Begin, clock: Clock, *, most_bytes: int = MOST_BYTES, pace: Pace | None = None
 ) -> Services:
     """All services over one way to open transactions; see ``SubmissionService`` for the bounds."""
+    review = ReviewService(begin, clock)
     return Services(
         quiz=QuizService(begin, clock),
         challenges=ChallengeService(begin, clock),
@@ -66,5 +70,6 @@ def build_services(
         community_banks=CommunityBankService(begin, clock),
         today=TodayService(begin, clock),
         corrections=CorrectionService(begin, clock),
-        panels=Panels(()),
+        panels=Panels((review.feature,)),
+        learning=LearningTicks(begin, clock, review),
     )

@@ -78,15 +78,20 @@ def admins_only(actor: Actor) -> None:
         raise NotAllowed("admins_only", "Only those who manage this community can do that. Please ask one.")
 
 
-def _schedule(command: SetUpChannel) -> Schedule:
+def check_zone(zone: str) -> None:
+    """Raise ``BadSetting`` with what may have been meant unless ``zone`` is the name of a time zone."""
     zones = available_timezones()
-    if command.zone not in zones:
-        close = difflib.get_close_matches(command.zone[:60], zones, n=3, cutoff=0.5)
+    if zone not in zones:
+        close = difflib.get_close_matches(zone[:60], zones, n=3, cutoff=0.5)
         meant = f" Did you mean {' or '.join(close)}?" if close else ""
         raise BadSetting(
             "unknown_zone",
-            f"I do not know the time zone {command.zone[:60]!r}.{meant} Use a name such as Europe/Berlin.",
+            f"I do not know the time zone {zone[:60]!r}.{meant} Use a name such as Europe/Berlin.",
         )
+
+
+def _schedule(command: SetUpChannel) -> Schedule:
+    check_zone(command.zone)
     if not command.days or not command.days <= EVERY_DAY:
         raise BadSetting("bad_days", "Choose at least one day of the week, 1 (Monday) to 7 (Sunday).")
     if command.post_at.tzinfo is not None or command.post_at.second or command.post_at.microsecond:

@@ -22,12 +22,14 @@ from bot.services.panels import Panel
 from bot.services.queues import Deliveries, DeliveryKind, GradingQueue
 from bot.services.repositories import (
     Answers,
+    Attempts,
     Audit,
     Directory,
     Hints,
     Ledger,
     Postings,
     QuestionBank,
+    Reviews,
     Rounds,
     Streaks,
     Submissions,
@@ -95,6 +97,14 @@ class UnitOfWork(Protocol):
     @property
     def audit(self) -> Audit:
         """What admins did."""
+
+    @property
+    def attempts(self) -> Attempts:
+        """First attempts at questions."""
+
+    @property
+    def reviews(self) -> Reviews:
+        """Members' own decks."""
 
     async def database_now(self) -> datetime:
         """The database's clock."""

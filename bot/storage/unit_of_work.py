@@ -9,11 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.services.ports import Topic
 from bot.storage.repositories.answers import SqlAnswers
+from bot.storage.repositories.attempts import SqlAttempts
 from bot.storage.repositories.banks import SqlQuestionBank
 from bot.storage.repositories.deliveries import SqlAudit, SqlDeliveries
 from bot.storage.repositories.directory import SqlDirectory
 from bot.storage.repositories.ledger import SqlLedger
 from bot.storage.repositories.queue import SqlGradingQueue
+from bot.storage.repositories.reviews import SqlReviews
 from bot.storage.repositories.rounds import SqlPostings, SqlRounds
 from bot.storage.repositories.streaks import SqlStreaks
 from bot.storage.repositories.submissions import SqlHints, SqlSubmissions
@@ -41,6 +43,8 @@ class SqlUnitOfWork:
         self.streaks = SqlStreaks(session)
         self.deliveries = SqlDeliveries(session)
         self.audit = SqlAudit(session)
+        self.attempts = SqlAttempts(session)
+        self.reviews = SqlReviews(session)
 
     async def database_now(self) -> datetime:
         """The database's clock, now rather than when the transaction began."""

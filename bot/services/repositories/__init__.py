@@ -7,17 +7,20 @@ over those that others hold.
 from bot.services.repositories.answers import Answers, Hints, Submissions
 from bot.services.repositories.bank import QuestionBank
 from bot.services.repositories.directory import Audit, Directory
+from bot.services.repositories.learning import Attempts, Reviews
 from bot.services.repositories.points import Ledger, Streaks
 from bot.services.repositories.rounds import Postings, Rounds
 
 __all__ = [
     "Answers",
+    "Attempts",
     "Audit",
     "Directory",
     "Hints",
     "Ledger",
     "Postings",
     "QuestionBank",
+    "Reviews",
     "Rounds",
     "Streaks",
     "Submissions",

@@ -3,6 +3,13 @@
 from bot.storage.tables.banks import BankRow, QuestionRow, VersionRow
 from bot.storage.tables.base import Base
 from bot.storage.tables.grading import GradingJobRow, HintRow, SubmissionRow
+from bot.storage.tables.learning import (
+    FirstAttemptRow,
+    ReviewCardRow,
+    ReviewHabitRow,
+    ReviewRow,
+    StudyCursorRow,
+)
 from bot.storage.tables.messages import AuditRow, DeliveryRow, DeliveryState, PlaygroundMessageRow
 from bot.storage.tables.people import ChannelRow, CommunityRow, LeagueRow, MemberRow, PersonRow
 from bot.storage.tables.rounds import AnswerRow, PostingRow, RoundRow
@@ -17,6 +24,7 @@ __all__ = [
     "CommunityRow",
     "DeliveryRow",
     "DeliveryState",
+    "FirstAttemptRow",
     "GradingJobRow",
     "HintRow",
     "LeagueRow",
@@ -26,8 +34,12 @@ __all__ = [
     "PlaygroundMessageRow",
     "PostingRow",
     "QuestionRow",
+    "ReviewCardRow",
+    "ReviewHabitRow",
+    "ReviewRow",
     "RoundRow",
     "ScoreRow",
+    "StudyCursorRow",
     "SubmissionRow",
     "VersionRow",
 ]

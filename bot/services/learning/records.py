@@ -1,0 +1,98 @@
+"""What the repositories of learning hand back: frozen values. Ids are the storage's own; times aware, UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from enum import StrEnum
+
+from bot.domain.reviewing import NEW_A_DAY, REVIEWS_A_DAY, Memory
+from bot.services.records import Community, Member, StoredItem
+
+
+class Source(StrEnum):
+    """Where a first attempt was made."""
+
+    ANSWER = "answer"
+    """A daily question, or one of ``/quiz``."""
+    EXAM = "exam"
+    DUEL = "duel"
+
+
+class Origin(StrEnum):
+    """How a card came into a member's deck."""
+
+    MISTAKE = "mistake"
+    """They got the question wrong."""
+    FLASHCARD = "flashcard"
+    """A bank's flashcard, given out as new."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """A first attempt. ``chosen`` are positions in the author's order."""
+
+    member: int
+    question: int
+    version: int
+    chosen: frozenset[int]
+    correct: bool
+    seconds: int | None
+    source: Source
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewCard:
+    """A card of a member's deck. ``stored`` is the question's current version."""
+
+    id: int
+    member: int
+    stored: StoredItem
+    origin: Origin
+    memory: Memory
+    reviews: int
+    dropped: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habit:
+    """How a member reviews. Without a ``remind_at`` (their local time) there is no reminder."""
+
+    member: int
+    channel: int
+    zone: str
+    reviews_a_day: int = REVIEWS_A_DAY
+    new_a_day: int = NEW_A_DAY
+    remind_at: time | None = None
+    next_reminder_at: datetime | None = None
+    weights: tuple[float, ...] | None = None
+    fitted_to: int = 0
+    """How many reviews the weights were fitted to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deck:
+    """A member's cards of one topic: how many are due, how many there are, when the next one is due."""
+
+    topic: str
+    due: int
+    cards: int
+    next_due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A member with the community they belong to."""
+
+    community: Community
+    member: Member
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedReview:
+    """One line of the review log."""
+
+    card: int
+    rating: int
+    at: datetime

@@ -1,0 +1,64 @@
+"""What learning does by itself: it follows the answers, reminds, and fits weights."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import groupby
+
+from bot.domain.fitting import ENOUGH_REVIEWS, MOST_REVIEWS, Reviewed, fit
+from bot.services.learning.review import ReviewService
+from bot.services.learning.study import catch_up
+from bot.services.ports import Begin, Clock
+
+ANSWERS_AT_ONCE = 500
+GROWTH = 1.25
+"""Weights are fitted again when the log is a quarter longer."""
+
+
+class LearningTicks:
+    """Called at a steady tick; every call does a bounded amount of work, and may be repeated or lost."""
+
+    def __init__(self, begin: Begin, clock: Clock, review: ReviewService) -> None:
+        self._begin = begin
+        self._clock = clock
+        self._review = review
+
+    async def tick(self) -> None:
+        """Look at new answers, and write the reminders that are due."""
+        await self.follow_answers()
+        await self._review.remind()
+
+    async def follow_answers(self) -> int:
+        """Record what new answers say of members and questions; returns for how many members.
+
+        One transaction for each member, so that a crash costs at most one of them until their next answer.
+        """
+        async with self._begin() as work:
+            members = await work.attempts.behind(ANSWERS_AT_ONCE)
+        for member in members:
+            async with self._begin() as work:
+                await catch_up(work, member, self._clock.now())
+        return len(members)
+
+    async def fit(self) -> bool:
+        """Fit FSRS's weights to one member whose log has grown enough; whether there was one.
+
+        The search is bounded (a few seconds) and runs in a thread, beside the event loop.
+        """
+        async with self._begin() as work:
+            found = await work.reviews.to_fit(ENOUGH_REVIEWS, GROWTH)
+            if found is None:
+                return False
+            member, size = found
+            log = await work.reviews.log(member, MOST_REVIEWS)
+        histories = []
+        for _, reviews in groupby(sorted(log, key=lambda one: (one.card, one.at)), key=lambda one: one.card):
+            history, last = [], None
+            for one in reviews:
+                history.append(Reviewed(one.rating, (one.at - last).days if last else 0))
+                last = one.at
+            histories.append(history)
+        weights = await asyncio.to_thread(fit, histories)
+        async with self._begin() as work:
+            await work.reviews.keep_weights(member, weights, size)
+        return True
