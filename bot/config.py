@@ -86,6 +86,15 @@ class Settings(BaseSettings):
     sandbox_requirements: Path | None = Field(None, validation_alias="WARMUP_SANDBOX_REQUIREMENTS")
     """A requirements file with further packages that submissions may import."""
 
+    keep_left_days: int = Field(90, ge=1, le=3650, validation_alias="WARMUP_KEEP_LEFT_DAYS")
+    """Days that what a community earned is kept after it removed Warmup."""
+    keep_deliveries_days: int = Field(30, ge=0, le=3650, validation_alias="WARMUP_KEEP_DELIVERIES_DAYS")
+    """Days that entries of the outbox are kept after they were sent or given up; 0: for ever."""
+    keep_messages_days: int = Field(365, ge=0, le=3650, validation_alias="WARMUP_KEEP_MESSAGES_DAYS")
+    """Days that lines of the playground's chat are kept; 0: for ever."""
+    keep_code_days: int = Field(0, ge=0, le=3650, validation_alias="WARMUP_KEEP_CODE_DAYS")
+    """Days that the code of submissions is kept; verdicts and points stay. 0: for ever."""
+
     log_level: str = Field("info", validation_alias="WARMUP_LOG_LEVEL")
     """debug, info, warning or error."""
     log_format: LogFormat = Field(LogFormat.AUTO, validation_alias="WARMUP_LOG_FORMAT")

@@ -18,6 +18,7 @@ from bot.bootstrap.health import Metrics, readiness
 from bot.bootstrap.loops import draining, keep_going, together
 from bot.bootstrap.playground import set_up_channel
 from bot.bootstrap.slack import HTTP_PATH, slack_poster, slack_socket, slack_web
+from bot.bootstrap.upkeep import keep_of
 from bot.config import Settings
 from bot.domain.accepting import Pace
 from bot.platforms.playground.app import Playground
@@ -37,6 +38,8 @@ log = structlog.get_logger(__name__)
 
 ROUNDS_EVERY_S = 15.0
 """How often rounds are opened and closed: a post is at most this late."""
+PURGE_EVERY_S = 3600.0
+"""How often what is too old is taken."""
 
 LEARNING_EVERY_S = 20.0
 """How often answers are looked through and reminders written."""
@@ -55,7 +58,7 @@ async def bot(settings: Settings) -> None:
     async with database(settings) as url, connected(url) as opened:
         services = paced_services(settings, opened)
         await together(
-            run_rounds(services),
+            run_rounds(settings, services),
             run_deliveries(settings, opened, services),
             *slack_socket(settings, services),
             *discord_client(settings, services),
@@ -73,8 +76,8 @@ async def web(settings: Settings) -> None:
         await together(run_web(settings, opened, services, listener), pulse(settings, "web"))
 
 
-async def run_rounds(services: Services) -> None:
-    """Open and close rounds at a steady tick until cancelled."""
+async def run_rounds(settings: Settings, services: Services) -> None:
+    """Open and close rounds, and purge what is too old, at steady ticks until cancelled."""
 
     async def tick() -> None:
         try:
@@ -82,10 +85,16 @@ async def run_rounds(services: Services) -> None:
         except ServiceError as error:
             log.warning("rounds have to wait", reason=str(error))
 
+    async def purge() -> None:
+        taken = await services.leaving.purge(keep_of(settings))
+        if any(taken.values()):
+            log.info("purged", **taken)
+
     ticker = Ticker(
         [
             Tick("rounds", ROUNDS_EVERY_S, tick),
             Tick("learning", LEARNING_EVERY_S, partial(_unless_away, services.learning.tick)),
+            Tick("purge", PURGE_EVERY_S, partial(_unless_away, purge)),
             Tick("weights", WEIGHTS_EVERY_S, partial(_unless_away, services.learning.fit)),
         ]
     )

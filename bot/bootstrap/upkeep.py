@@ -1,4 +1,4 @@
-"""What is done to the database as a whole: migrations, backups."""
+"""What is done to the database as a whole: migrations, backups, purges."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from bot.bootstrap.clock import SystemClock
 from bot.bootstrap.database import connected, database
 from bot.config import Settings
 from bot.services.app import build_services
+from bot.services.leaving import Keep
 from bot.storage import backup as backups
 from bot.storage.database import wait_until_up
 from bot.storage.migrate import Migrated, migrate
@@ -45,6 +46,24 @@ async def restore(settings: Settings, source: Path, *, replace: bool) -> dict[st
             )
         await asyncio.to_thread(backups.restore, url, source)
         return _as_json(await migrate(url))
+
+
+def keep_of(settings: Settings) -> Keep:
+    """How long the operator wants things kept."""
+    return Keep(
+        left=settings.keep_left_days,
+        deliveries=settings.keep_deliveries_days,
+        messages=settings.keep_messages_days,
+        code=settings.keep_code_days,
+    )
+
+
+async def purge(settings: Settings, *, dry_run: bool) -> dict[str, int]:
+    """Take what is too old (or only count it); gives how many rows of each kind."""
+    async with database(settings) as url, connected(url) as opened:
+        leaving = build_services(opened.begin, SystemClock()).leaving
+        keep = keep_of(settings)
+        return dict(await (leaving.expired(keep) if dry_run else leaving.purge(keep)))
 
 
 def _as_json(migrated: Migrated) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""``warmup migrate``, ``backup`` and ``restore``: what is done to the database as a whole."""
+"""``warmup migrate``, ``backup``, ``restore`` and ``purge``: what is done to the database as a whole."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def register(app: typer.Typer) -> None:
     app.command()(migrate)
     app.command()(backup)
     app.command()(restore)
+    app.command()(purge)
 
 
 def migrate(as_json: AsJson = False) -> None:
@@ -70,3 +71,35 @@ def restore(
         emit_json({"file": str(source), **result})
     else:
         print(f"restored {source} (schema {result['after']})")
+
+
+KINDS = {
+    "communities": "communities that removed Warmup, with everything in them",
+    "deliveries": "entries of the outbox",
+    "messages": "lines of the playground's chat",
+    "jobs": "gradings kept for repeated code",
+    "code": "submissions' code",
+    "codes": "one-time codes",
+    "persons": "persons without an account",
+    "leagues": "leagues without a community",
+}
+"""What each kind of a purge is called."""
+
+
+def purge(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count; change nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take what is older than the settings allow; the running bot does this every hour by itself."""
+    from bot.bootstrap import upkeep
+    from bot.cli.running import run
+
+    rows = run(lambda settings: upkeep.purge(settings, dry_run=dry_run))
+    if as_json:
+        emit_json({"dry_run": dry_run, "rows": rows})
+        return
+    for kind, number in rows.items():
+        if number:
+            print(f"{'would take' if dry_run else 'took'} {number:,} {KINDS[kind]}")
+    if not any(rows.values()):
+        print("nothing is old enough")

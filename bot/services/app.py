@@ -16,6 +16,7 @@ from bot.services.help import help_card
 from bot.services.leaderboards import LeaderboardService
 from bot.services.learning.review import ReviewService
 from bot.services.learning.ticks import LearningTicks
+from bot.services.leaving import LeavingService
 from bot.services.panels import Panels
 from bot.services.ports import Begin, Clock
 from bot.services.quiz import QuizService
@@ -45,6 +46,7 @@ class Services:
     community_banks: CommunityBankService
     today: TodayService
     corrections: CorrectionService
+    leaving: LeavingService
     panels: Panels
     learning: LearningTicks
 
@@ -70,6 +72,7 @@ def build_services(
         community_banks=CommunityBankService(begin, clock),
         today=TodayService(begin, clock),
         corrections=CorrectionService(begin, clock),
+        leaving=LeavingService(begin, clock),
         panels=Panels((review.feature,)),
         learning=LearningTicks(begin, clock, review),
     )

@@ -24,11 +24,15 @@ from bot.services.repositories import (
     Answers,
     Attempts,
     Audit,
+    Codes,
     Directory,
     Hints,
+    Leagues,
     Ledger,
+    People,
     Postings,
     QuestionBank,
+    Retention,
     Reviews,
     Rounds,
     Streaks,
@@ -93,6 +97,22 @@ class UnitOfWork(Protocol):
     @property
     def deliveries(self) -> Deliveries:
         """The outbox."""
+
+    @property
+    def people(self) -> People:
+        """Who is one human over several accounts."""
+
+    @property
+    def codes(self) -> Codes:
+        """One-time codes."""
+
+    @property
+    def leagues(self) -> Leagues:
+        """Communities that share a board."""
+
+    @property
+    def retention(self) -> Retention:
+        """Leaving communities, and what time takes away."""
 
     @property
     def audit(self) -> Audit:

@@ -165,7 +165,10 @@ class Deliveries(Protocol):
     """The outbox: what has to reach a platform, written in the transaction that caused it."""
 
     async def add(self, delivery: NewDelivery) -> bool:
-        """Write an entry with a new random nonce; False when its key is known already."""
+        """Write an entry with a new random nonce; False when its key is known already.
+
+        Nothing is written for a community that removed us (False as well).
+        """
 
     async def claim(
         self, platforms: Collection[Platform], now: datetime, lease_s: float, limit: int

@@ -14,7 +14,9 @@ from bot.storage.repositories.banks import SqlQuestionBank
 from bot.storage.repositories.deliveries import SqlAudit, SqlDeliveries
 from bot.storage.repositories.directory import SqlDirectory
 from bot.storage.repositories.ledger import SqlLedger
+from bot.storage.repositories.people import SqlCodes, SqlLeagues, SqlPeople
 from bot.storage.repositories.queue import SqlGradingQueue
+from bot.storage.repositories.retention import SqlRetention
 from bot.storage.repositories.reviews import SqlReviews
 from bot.storage.repositories.rounds import SqlPostings, SqlRounds
 from bot.storage.repositories.streaks import SqlStreaks
@@ -42,6 +44,10 @@ class SqlUnitOfWork:
         self.ledger = SqlLedger(session)
         self.streaks = SqlStreaks(session)
         self.deliveries = SqlDeliveries(session)
+        self.people = SqlPeople(session)
+        self.codes = SqlCodes(session)
+        self.leagues = SqlLeagues(session)
+        self.retention = SqlRetention(session)
         self.audit = SqlAudit(session)
         self.attempts = SqlAttempts(session)
         self.reviews = SqlReviews(session)

@@ -8,18 +8,24 @@ from bot.services.repositories.answers import Answers, Hints, Submissions
 from bot.services.repositories.bank import QuestionBank
 from bot.services.repositories.directory import Audit, Directory
 from bot.services.repositories.learning import Attempts, Reviews
+from bot.services.repositories.people import Codes, Leagues, People
 from bot.services.repositories.points import Ledger, Streaks
+from bot.services.repositories.retention import Retention
 from bot.services.repositories.rounds import Postings, Rounds
 
 __all__ = [
     "Answers",
     "Attempts",
     "Audit",
+    "Codes",
     "Directory",
     "Hints",
+    "Leagues",
     "Ledger",
+    "People",
     "Postings",
     "QuestionBank",
+    "Retention",
     "Reviews",
     "Rounds",
     "Streaks",

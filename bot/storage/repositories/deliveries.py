@@ -36,6 +36,7 @@ ADD = text("""
            :due_at, :due_at, :nonce,
            1 + coalesce((SELECT min(turn) FROM deliveries WHERE state = 'waiting'), 0)
              + (SELECT count(*) FROM deliveries WHERE state = 'waiting' AND community_id = :community)
+    WHERE NOT EXISTS (SELECT 1 FROM communities WHERE id = :community AND left_at IS NOT NULL)
     ON CONFLICT (key) DO NOTHING
     RETURNING id
 """).bindparams(bindparam("due_at", type_=MOMENT))
@@ -57,7 +58,7 @@ class SqlDeliveries(Repository):
     """Implements ``bot.services.queues.Deliveries``."""
 
     async def add(self, delivery: NewDelivery) -> bool:
-        """Write an entry with a new random nonce; False when its key is known already."""
+        """Write an entry with a new random nonce; False when its key is known already, or we have left."""
         reply = reply_document(delivery.reply)
         made = await self.session.execute(
             ADD,

@@ -11,11 +11,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import joinedload
 
 from bot.domain.rounds import Schedule
-from bot.services.commands import Actor
+from bot.services.commands import Actor, Platform
 from bot.services.errors import NotFound
 from bot.services.records import Channel, Community, Member, Place
 from bot.storage import values
 from bot.storage.repositories.base import Repository
+from bot.storage.repositories.people import SqlPeople
+from bot.storage.repositories.retention import SqlRetention
 from bot.storage.tables import ChannelRow, CommunityRow, MemberRow
 from bot.storage.tables.base import storable
 
@@ -33,7 +35,7 @@ class SqlDirectory(Repository):
         return place
 
     async def _find(self, actor: Actor) -> Place | None:
-        """The place if it is all there under today's names."""
+        """The place if it is all there under today's names, and we have not left it."""
         found = await self.session.execute(
             select(CommunityRow, ChannelRow, MemberRow)
             .join(ChannelRow, ChannelRow.community_id == CommunityRow.id)
@@ -50,6 +52,8 @@ class SqlDirectory(Repository):
         if rows is None:
             return None
         community, channel, member = rows
+        if community.left_at is not None:
+            return None
         named = ((community, actor.community_name), (channel, actor.channel_name), (member, actor.name))
         if any(name and storable(name) != row.name for row, name in named):
             return None
@@ -70,7 +74,11 @@ class SqlDirectory(Repository):
             (ChannelRow, actor.channel, actor.channel_name),
             (MemberRow, actor.member, actor.name),
         ):
-            await self._make_one(table, {"community_id": community, "external_id": external}, name)
+            made = await self._make_one(table, {"community_id": community, "external_id": external}, name)
+            if table is MemberRow and actor.platform is Platform.DISCORD:
+                await SqlPeople(self.session).recognise(made, external)
+        # Whoever acts in a community shows that we are there again, if nobody has told us.
+        await SqlRetention(self.session).come_back(actor.platform, actor.community)
 
     async def _make_one(
         self, table: type[CommunityRow | ChannelRow | MemberRow], key: dict[str, Any], name: str

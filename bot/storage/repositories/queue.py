@@ -81,7 +81,7 @@ REGRADE = text("""
            CAST(:version AS bigint), submissions.digest, submissions.files, members.community_id, members.id,
            'queued', 0, 1 + coalesce((SELECT max(turn) FROM grading_jobs WHERE state = 'queued'), 0)
     FROM submissions JOIN members ON members.id = submissions.member_id
-    WHERE submissions.question_id = :question
+    WHERE submissions.question_id = :question AND CAST(submissions.files AS text) <> '[]'
     ORDER BY submissions.digest, submissions.id
     ON CONFLICT (version_id, digest) DO UPDATE SET
         state = 'queued', judgement = NULL, attempts = 0, fence = job.fence + 1, worker = '',

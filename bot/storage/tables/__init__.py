@@ -11,7 +11,15 @@ from bot.storage.tables.learning import (
     StudyCursorRow,
 )
 from bot.storage.tables.messages import AuditRow, DeliveryRow, DeliveryState, PlaygroundMessageRow
-from bot.storage.tables.people import ChannelRow, CommunityRow, LeagueRow, MemberRow, PersonRow
+from bot.storage.tables.people import (
+    ChannelRow,
+    CodeFailureRow,
+    CodeRow,
+    CommunityRow,
+    LeagueRow,
+    MemberRow,
+    PersonRow,
+)
 from bot.storage.tables.rounds import AnswerRow, PostingRow, RoundRow
 from bot.storage.tables.scores import LedgerRow, ScoreRow
 
@@ -21,6 +29,8 @@ __all__ = [
     "BankRow",
     "Base",
     "ChannelRow",
+    "CodeFailureRow",
+    "CodeRow",
     "CommunityRow",
     "DeliveryRow",
     "DeliveryState",

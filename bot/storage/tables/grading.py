@@ -47,6 +47,7 @@ class GradingJobRow(Base):
             "member_id",
             postgresql_where="state = 'queued'",
         ),
+        Index("ix_grading_jobs_member", "member_id", postgresql_where="member_id IS NOT NULL"),
         Index("ix_grading_jobs_leases", "leased_until", postgresql_where="state = 'running'"),
     )
 
@@ -89,6 +90,8 @@ class SubmissionRow(Base):
         CheckConstraint("(verdict IS NULL) = (judgement IS NULL)", name="whole_judgement"),
         CheckConstraint("attempt >= 1", name="attempt"),
         Index("ix_submissions_attempts", "member_id", "question_id"),
+        Index("ix_submissions_channel", "channel_id"),
+        Index("ix_submissions_job", "job_id", postgresql_where="job_id IS NOT NULL"),
         Index("ix_submissions_waiting", "job_id", postgresql_where="verdict IS NULL"),
         Index("ix_submissions_solved", "question_id", "member_id", postgresql_where="verdict = 'accepted'"),
         Index("ix_submissions_posting", "posting_id", "member_id", postgresql_where="posting_id IS NOT NULL"),

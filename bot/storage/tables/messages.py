@@ -45,6 +45,8 @@ class DeliveryRow(Base):
         one_of("kind", DeliveryKind),
         one_of("state", DeliveryState),
         CheckConstraint("(state = 'waiting') = (finished_at IS NULL)", name="finished"),
+        Index("ix_deliveries_member", "member_id", postgresql_where="member_id IS NOT NULL"),
+        Index("ix_deliveries_finished", "finished_at", postgresql_where="finished_at IS NOT NULL"),
         Index("ix_deliveries_next", "turn", "id", postgresql_where="state = 'waiting'"),
         Index("ix_deliveries_backlog", "community_id", "channel_id", postgresql_where="state = 'waiting'"),
     )
@@ -100,7 +102,10 @@ class AuditRow(Base):
     """One thing that an admin did."""
 
     __tablename__ = "audit_log"
-    __table_args__ = (Index("ix_audit_log_community", "community_id", "id"),)
+    __table_args__ = (
+        Index("ix_audit_log_community", "community_id", "id"),
+        Index("ix_audit_log_member", "member_id", postgresql_where="member_id IS NOT NULL"),
+    )
 
     id: Mapped[Key]
     community_id: Mapped[int | None] = mapped_column(

@@ -20,7 +20,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from bot.services.commands import Platform
-from bot.storage.tables.base import Base, Key, StorableText, Word, Words, one_of
+from bot.services.repositories.people import CodePurpose
+from bot.storage.tables.base import Base, Instant, Key, StorableText, Word, Words, one_of
 
 
 class PersonRow(Base):
@@ -112,3 +113,33 @@ class MemberRow(Base):
     name: Mapped[Words]
     person_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("persons.id", ondelete="SET NULL"))
     hidden: Mapped[bool] = mapped_column(server_default="false")
+
+    community: Mapped[CommunityRow] = relationship(lazy="raise", viewonly=True)
+
+
+class CodeRow(Base):
+    """A one-time code that a member asked for, as its digest: it cannot be read back."""
+
+    __tablename__ = "one_time_codes"
+    __table_args__ = (
+        UniqueConstraint("purpose", "digest"),
+        UniqueConstraint("purpose", "member_id"),
+        one_of("purpose", CodePurpose),
+    )
+
+    id: Mapped[Key]
+    purpose: Mapped[Word]
+    digest: Mapped[Word]
+    member_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("members.id", ondelete="CASCADE"))
+    expires_at: Mapped[Instant]
+
+
+class CodeFailureRow(Base):
+    """A wrong code that a member entered: too many in a short time, and none is looked at."""
+
+    __tablename__ = "code_failures"
+    __table_args__ = (Index("ix_code_failures_member", "member_id", "at"),)
+
+    id: Mapped[Key]
+    member_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("members.id", ondelete="CASCADE"))
+    at: Mapped[Instant]
