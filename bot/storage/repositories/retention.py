@@ -6,11 +6,21 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import CursorResult, DateTime, TextClause, bindparam, text
+from sqlalchemy import DateTime, TextClause, bindparam, delete, func, select, text, update
 
 from bot.services.commands import Platform
 from bot.services.repositories.retention import Horizon
 from bot.storage.repositories.base import Repository
+from bot.storage.tables import (
+    CodeRow,
+    CommunityRow,
+    DeliveryRow,
+    GradingJobRow,
+    LeagueRow,
+    PersonRow,
+    PlaygroundMessageRow,
+    SubmissionRow,
+)
 
 PAUSED = "Warmup was removed from this community"
 """The reason of a pause that coming back ends."""
@@ -39,45 +49,33 @@ COME_BACK = text("""
 
 GO_ON = text("UPDATE channels SET paused = '' WHERE community_id = :community AND paused = :reason")
 
-OLD: Mapping[str, tuple[str, str]] = {
-    "communities": ("communities", "left_at < :left"),
-    "deliveries": ("deliveries", "finished_at < :deliveries"),
-    "messages": ("playground_messages", "coalesce(edited_at, created_at) < :messages"),
-    "jobs": ("grading_jobs", "finished_at < :code"),
-    "code": (
-        "submissions",
-        "handed_in_at < :code AND verdict IS NOT NULL AND CAST(files AS text) <> '[]'",
-    ),
-    "codes": ("one_time_codes", "expires_at < :now"),
+OLD: Mapping[str, tuple[type[Any], str]] = {
+    "communities": (CommunityRow, "left_at < :left"),
+    "deliveries": (DeliveryRow, "finished_at < :deliveries"),
+    "messages": (PlaygroundMessageRow, "coalesce(edited_at, created_at) < :messages"),
+    "jobs": (GradingJobRow, "finished_at < :code"),
+    "code": (SubmissionRow, "handed_in_at < :code AND verdict IS NOT NULL AND CAST(files AS text) <> '[]'"),
+    "codes": (CodeRow, "expires_at < :now"),
     "persons": (
-        "persons",
+        PersonRow,
         "NOT EXISTS (SELECT 1 FROM members WHERE members.person_id = persons.id)",
     ),
     "leagues": (
-        "leagues",
+        LeagueRow,
         "NOT EXISTS (SELECT 1 FROM communities WHERE communities.league_id = leagues.id)",
     ),
 }
 """Each kind: its table, and which of its rows are too old. A moment that is NULL matches none."""
 
-MOMENTS = [bindparam(name, type_=DateTime(timezone=True)) for name in Horizon.__dataclass_fields__]
 
-
-def _count(kind: str) -> TextClause:
-    table, condition = OLD[kind]
-    return _bound(f"SELECT count(*) FROM {table} WHERE {condition}", condition)
-
-
-def _take(kind: str) -> TextClause:
-    table, condition = OLD[kind]
-    action = f"UPDATE {table} SET files = CAST('[]' AS json)" if kind == "code" else f"DELETE FROM {table}"
-    chosen = f"SELECT id FROM {table} WHERE {condition} LIMIT :limit FOR UPDATE SKIP LOCKED"
-    return _bound(f"{action} WHERE id = ANY (ARRAY ({chosen}))", condition)
-
-
-def _bound(statement: str, condition: str) -> TextClause:
-    used = [moment for moment in MOMENTS if f":{moment.key}" in condition]
-    return text(statement).bindparams(*used)
+def _too_old(kind: str, horizon: Horizon) -> TextClause:
+    condition = OLD[kind][1]
+    moments = [
+        bindparam(name, value, DateTime(timezone=True))
+        for name, value in asdict(horizon).items()
+        if f":{name}" in condition
+    ]
+    return text(condition).bindparams(*moments)
 
 
 class SqlRetention(Repository):
@@ -103,18 +101,21 @@ class SqlRetention(Repository):
     async def expired(self, horizon: Horizon) -> Mapping[str, int]:
         """How many rows of each kind are too old."""
         counted = {}
-        for kind in OLD:
-            rows = await self.session.execute(_count(kind), _values(kind, horizon))
-            counted[kind] = int(rows.scalar_one())
+        for kind, (table, _) in OLD.items():
+            counting = select(func.count()).select_from(table).where(_too_old(kind, horizon))
+            counted[kind] = (await self.session.scalars(counting)).one()
         return counted
 
     async def purge(self, kind: str, horizon: Horizon, limit: int) -> int:
         """Take at most ``limit`` of them; a community goes alone, because so much goes with it."""
-        bound = 1 if kind == "communities" else limit
-        result = await self.session.execute(_take(kind), {**_values(kind, horizon), "limit": bound})
-        assert isinstance(result, CursorResult)
-        return result.rowcount
-
-
-def _values(kind: str, horizon: Horizon) -> dict[str, Any]:
-    return {name: value for name, value in asdict(horizon).items() if f":{name}" in OLD[kind][1]}
+        table = OLD[kind][0]
+        bound = 1 if table is CommunityRow else limit
+        chosen = (
+            select(table.id).where(_too_old(kind, horizon)).limit(bound).with_for_update(skip_locked=True)
+        )
+        ids = (await self.session.scalars(chosen)).all()
+        take = update(table).values(files=[]) if table is SubmissionRow else delete(table)
+        await self.session.execute(
+            take.where(table.id.in_(ids)), execution_options={"synchronize_session": False}
+        )
+        return len(ids)
