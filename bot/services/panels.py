@@ -11,10 +11,11 @@ a platform escapes them, as everywhere. Times are aware UTC values, shown in the
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeVar
 
 from bot.services.cards import Notice
 from bot.services.commands import Actor
@@ -274,6 +275,8 @@ Opening = Callable[[OpenPanel], Awaitable[Panel | Notice]]
 Pressing = Callable[[PressPanel], Awaitable[Panel | Notice]]
 Posting = Callable[[PostPanel], Awaitable[Panel | None]]
 """Makes the panel as it is true at the moment of sending; None when there is nothing to say any more."""
+Suggesting = Callable[[Actor], Awaitable[Sequence[tuple[str, str]]]]
+"""What an option may be for this actor: values and what is shown for them. Raises ``Refusal``."""
 Forming = Callable[[PressPanel], Awaitable[Form]]
 """Makes a button's form, from a press without values. Raises ``Refusal`` when there is nothing to ask."""
 
@@ -281,13 +284,19 @@ Forming = Callable[[PressPanel], Awaitable[Form]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
     """What one service brings: its commands, the presses that its panels use, the forms of those presses
-    that ask, and the panels that it sends by itself (``DeliveryKind.PANEL``), all by name.
+    that ask, the panels that it sends by itself (``DeliveryKind.PANEL``), and what its options suggest
+    (``Option.completes``), all by name.
     """
 
     commands: tuple[tuple[PanelCommand, Opening], ...] = ()
     presses: Mapping[str, Pressing] = field(default_factory=dict)
     forms: Mapping[str, Forming] = field(default_factory=dict)
     posts: Mapping[str, Posting] = field(default_factory=dict)
+    suggestions: Mapping[str, Suggesting] = field(default_factory=dict)
+
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 
 class Panels:
@@ -301,23 +310,16 @@ class Panels:
         self._presses: dict[str, Pressing] = {}
         self._forms: dict[str, Forming] = {}
         self._posts: dict[str, Posting] = {}
+        self._suggestions: dict[str, Suggesting] = {}
         for feature in features:
-            for command, opening in feature.commands:
-                if (command.name, command.word) in self._openings:
-                    raise ValueError(f"two commands are called /{command.name} {command.word}".rstrip())
-                self._openings[command.name, command.word] = command, opening
-            for name, pressing in feature.presses.items():
-                if name in self._presses:
-                    raise ValueError(f"two presses are called {name}")
-                self._presses[name] = pressing
-            for name, forming in feature.forms.items():
-                if name not in feature.presses:
-                    raise ValueError(f"the form {name} belongs to no press")
-                self._forms[name] = forming
-            for name, posting in feature.posts.items():
-                if name in self._posts:
-                    raise ValueError(f"two panels to send are called {name}")
-                self._posts[name] = posting
+            commands = {(each.name, each.word): (each, opening) for each, opening in feature.commands}
+            _add(self._openings, commands, "commands")
+            _add(self._presses, feature.presses, "presses")
+            _add(self._forms, feature.forms, "forms")
+            _add(self._posts, feature.posts, "panels to send")
+            _add(self._suggestions, feature.suggestions, "suggestions")
+            for name in feature.forms.keys() - feature.presses.keys():
+                raise ValueError(f"the form {name} belongs to no press")
 
     @property
     def commands(self) -> tuple[PanelCommand, ...]:
@@ -345,6 +347,17 @@ class Panels:
     async def post(self, name: str, request: PostPanel) -> Panel | None:
         """The panel of an outbox entry, as of now; None when it makes no sense any more."""
         return await self._posts[name](request) if name in self._posts else None
+
+    async def suggest(self, what: str, actor: Actor) -> Sequence[tuple[str, str]]:
+        """Values and what is shown for them, for options that complete ``what``; nothing if nobody knows."""
+        return await self._suggestions[what](actor) if what in self._suggestions else ()
+
+
+def _add(known: dict[_Key, _Value], new: Mapping[_Key, _Value], what: str) -> None:
+    for name in known.keys() & new.keys():
+        shown = f"/{' '.join(name)}".rstrip() if isinstance(name, tuple) else name
+        raise ValueError(f"two {what} are called {shown}")
+    known.update(new)
 
 
 def _old_button() -> NotFound:

@@ -9,23 +9,22 @@ from datetime import date, time
 from typing import Any
 
 import discord
-import structlog
 
 from bot.domain.content import Difficulty
 from bot.domain.rounds import EVERY_DAY
 from bot.platforms.discord import actors
-from bot.platforms.discord.answering import OUR_FAULT, Answers
+from bot.platforms.discord.answering import Answers, outcome
 from bot.platforms.discord.attachments import Downloads
+from bot.platforms.discord.render import AnyCard
 from bot.platforms.discord.text import amount, inline_code, plain
 from bot.services.app import Services
 from bot.services.banks import LoadReport
 from bot.services.cards import Notice
 from bot.services.commands import HelpStreak, PauseChannel, SetUpChannel, ShowLeaderboard
 from bot.services.communities import admins_only
-from bot.services.community_banks import BankFiles, WrittenFile
-from bot.services.errors import BadSetting, Refusal
-
-log = structlog.get_logger(__name__)
+from bot.services.community_banks import BankFiles
+from bot.services.errors import BadSetting
+from bot.services.panels import Attachment, Panel, Prose, Tone
 
 Interaction = discord.Interaction[Any]
 MOST_UPLOAD = 25 * 1024 * 1024
@@ -35,14 +34,6 @@ SHOWN_PROBLEMS = 8
 TIME = re.compile(r"^\s*(\d{1,2})[:.h](\d{2})\s*$")
 WEEKDAYS = {"every day": EVERY_DAY, "weekdays": frozenset(range(1, 6)), "weekends": frozenset({6, 7})}
 NAMES = {"mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6, "sun": 7}
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What was done, perhaps with a file that says more."""
-
-    notice: Notice
-    file: WrittenFile | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +171,7 @@ class Admin:
     ) -> None:
         """``/bank import``: what was, or would be, done; a file lists every question that was not taken."""
 
-        async def work() -> Report:
+        async def work() -> Panel:
             actor = actors.of_interaction(interaction)
             admins_only(actor)
             content = await self._downloads.fetch(attached, MOST_UPLOAD)
@@ -198,10 +189,12 @@ class Admin:
     async def export_bank(self, interaction: Interaction, name: str) -> None:
         """``/bank export``: the bank as a file in the native format."""
 
-        async def work() -> Report:
+        async def work() -> Panel:
             items = await self._services.community_banks.items(actors.of_interaction(interaction), name)
             file = await self._reader().write(name, items)
-            return Report(Notice(f"{inline_code(name)}: {amount(len(items), 'question')}."), file)
+            told = Prose(f"{inline_code(name)}: {amount(len(items), 'question')}.")
+            attached = Attachment(file.name, file.content, "application/octet-stream")
+            return Panel(title="Question bank", blocks=(told, attached))
 
         await self._report(interaction, work())
 
@@ -210,20 +203,14 @@ class Admin:
             raise BadSetting("no_bank_files", "Banks are imported on the server here: `warmup bank import`.")
         return self._files
 
-    async def _report(self, interaction: Interaction, work: Awaitable[Report]) -> None:
+    async def _report(self, interaction: Interaction, work: Awaitable[AnyCard]) -> None:
         in_time = await self._answers.acknowledge(interaction)
-        try:
-            report = await work
-        except Refusal as refusal:
-            report = Report(Notice(refusal.text, ok=False))
-        except Exception:
-            log.exception("a bank command failed")
-            report = Report(Notice(OUR_FAULT, ok=False))
+        card = await outcome(work)
         if in_time:
-            await self._answers.replace(interaction, report.notice, report.file)
+            await self._answers.replace(interaction, card)
 
 
-def told(report: LoadReport, name: str, dry_run: bool) -> Report:
+def told(report: LoadReport, name: str, dry_run: bool) -> Panel:
     """An import in a few sentences, and in a file when something was rejected."""
     counts = f"{report.added} new, {report.updated} changed, {report.unchanged} as they were"
     if dry_run:
@@ -235,7 +222,7 @@ def told(report: LoadReport, name: str, dry_run: bool) -> Report:
     else:
         first = f"Nothing was imported into {inline_code(name)}: mend what is below, or say `keep_good`."
     if not report.rejected:
-        return Report(Notice(first))
+        return Panel(title="Question bank", blocks=(Prose(first),))
     every = [
         f"{each.file}:{each.line or '?'} {each.question}: {each.reason}".strip() for each in report.rejected
     ]
@@ -243,8 +230,9 @@ def told(report: LoadReport, name: str, dry_run: bool) -> Report:
     lines += [f"- {plain(line, 250)}" for line in every[:SHOWN_PROBLEMS]]
     if len(every) > SHOWN_PROBLEMS:
         lines.append("The file has all of them.")
-    file = WrittenFile(name="rejected.txt", content="\n".join(every).encode())
-    return Report(Notice("\n".join(lines), ok=report.loaded), file)
+    file = Attachment("rejected.txt", "\n".join(every).encode(), "text/plain")
+    tone = Tone.PLAIN if report.loaded else Tone.BAD
+    return Panel(title="Question bank", blocks=(Prose("\n".join(lines)), file), tone=tone)
 
 
 def read_time(text: str) -> time:

@@ -7,9 +7,8 @@ than ``ACKNOWLEDGE_AFTER_S`` is acknowledged first, and its answer then replaces
 from __future__ import annotations
 
 import asyncio
-import io
-import re
 from collections.abc import Awaitable, Callable
+from enum import Enum
 from typing import Any
 
 import discord
@@ -17,8 +16,8 @@ import structlog
 
 from bot.platforms.discord.render import AnyCard, draw
 from bot.services.cards import Notice
-from bot.services.community_banks import WrittenFile
 from bot.services.errors import Refusal
+from bot.services.panels import Panel
 
 log = structlog.get_logger(__name__)
 
@@ -34,9 +33,35 @@ UNKNOWN_INTERACTION = 10062
 TOO_SLOW = "That took too long just now. Please press it again in a moment."
 OUR_FAULT = "Something went wrong on our side. Nothing of yours is lost: please try again in a moment."
 
+BELOW = "It is below, for everybody here to see."
+
 NONE = discord.AllowedMentions.none()
-UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
-"""What Discord changes in the name of a file."""
+
+
+class Place(Enum):
+    """Where an answer goes."""
+
+    PRIVATE = "private"
+    """A message of its own, for one reader."""
+    HERE = "here"
+    """In place of the message whose button was pressed."""
+    ALOUD = "aloud"
+    """A message of its own, for everybody in the channel."""
+
+
+def place_of(interaction: discord.Interaction[Any], card: AnyCard, *, turns: bool) -> Place:
+    """Where a card goes that answers; ``turns`` says that it may take the place of what was pressed.
+
+    A panel takes the place of another only where the same people read it, so that what is private never
+    appears in front of everybody.
+    """
+    if isinstance(card, Panel):
+        pressed = interaction.message
+        alone = interaction.guild_id is None or (pressed is not None and pressed.flags.ephemeral)
+        if turns and card.replaces and pressed is not None and alone != card.public:
+            return Place.HERE
+        return Place.ALOUD if card.public else Place.PRIVATE
+    return Place.HERE if turns and not isinstance(card, Notice) else Place.PRIVATE
 
 
 async def outcome(work: Awaitable[AnyCard]) -> AnyCard:
@@ -78,30 +103,23 @@ class Answers:
         await asyncio.gather(*late, return_exceptions=True)
 
     async def answer(self, interaction: discord.Interaction[Any], work: Awaitable[AnyCard]) -> AnyCard:
-        """Answer privately with what ``work`` gives, and return it."""
-        return await self._give(interaction, work, update=False)
+        """Answer with what ``work`` gives, privately unless it is a public panel, and return it."""
+        return await self._give(interaction, work, turns=False)
 
     async def update(self, interaction: discord.Interaction[Any], work: Awaitable[AnyCard]) -> AnyCard:
-        """Put what ``work`` gives in place of the message whose button was pressed."""
-        return await self._give(interaction, work, update=True)
+        """Put what ``work`` gives in place of the message that was pressed; a notice comes beside it."""
+        return await self._give(interaction, work, turns=True)
 
     async def acknowledge(self, interaction: discord.Interaction[Any]) -> bool:
         """Say at once that a private answer comes; False when Discord does not wait for it any more."""
         self.track()
         return await _quietly(interaction.response.defer(ephemeral=True, thinking=True))
 
-    async def replace(
-        self, interaction: discord.Interaction[Any], card: AnyCard, file: WrittenFile | None = None
-    ) -> None:
-        """Put a card, perhaps with a file, where the acknowledgement or the card before is."""
-        drawn = draw(card)
-        attachments = []
-        if file is not None:
-            name = UNSAFE.sub("_", file.name)[-80:].lstrip("._") or "file"
-            drawn.pieces.append(discord.ui.File(media=f"attachment://{name}"))
-            attachments.append(discord.File(io.BytesIO(file.content), filename=name))
+    async def replace(self, interaction: discord.Interaction[Any], card: AnyCard) -> None:
+        """Put a card where the acknowledgement or the card before is."""
+        drawn = draw(card).finished()
         await interaction.edit_original_response(
-            view=drawn.view(), attachments=attachments, allowed_mentions=NONE
+            view=drawn.view, attachments=drawn.files, allowed_mentions=NONE
         )
 
     async def open(
@@ -134,26 +152,44 @@ class Answers:
         await _quietly(interaction.response.send_modal(modal))
 
     async def _give(
-        self, interaction: discord.Interaction[Any], work: Awaitable[AnyCard], *, update: bool
+        self, interaction: discord.Interaction[Any], work: Awaitable[AnyCard], *, turns: bool
     ) -> AnyCard:
         self.track()
         task = asyncio.ensure_future(outcome(work))
         await asyncio.wait({task}, timeout=self._after_s)
-        if not task.done():
-            deferred = interaction.response.defer(ephemeral=True, thinking=not update)
-            if not await _quietly(deferred):
-                return await task
-            card = await task
-            await self.replace(interaction, card)
-            return card
-        card = task.result()
-        view = draw(card).view()
-        if update and not isinstance(card, Notice):
-            await _quietly(interaction.response.edit_message(view=view, allowed_mentions=NONE))
+        if task.done():
+            await _quietly(self._respond(interaction, task.result(), turns))
+        elif await _quietly(interaction.response.defer(ephemeral=True, thinking=not turns)):
+            await self._follow(interaction, await task, turns)
+        return await task
+
+    async def _respond(self, interaction: discord.Interaction[Any], card: AnyCard, turns: bool) -> None:
+        """The first reaction, with the answer in it."""
+        drawn, place = draw(card).finished(), place_of(interaction, card, turns=turns)
+        if place is Place.HERE:
+            await interaction.response.edit_message(
+                view=drawn.view, attachments=drawn.files, allowed_mentions=NONE
+            )
         else:
-            send = interaction.response.send_message(view=view, ephemeral=True, allowed_mentions=NONE)
-            await _quietly(send)
-        return card
+            await interaction.response.send_message(
+                view=drawn.view,
+                files=drawn.files,
+                ephemeral=place is Place.PRIVATE,
+                allowed_mentions=NONE,
+            )
+
+    async def _follow(self, interaction: discord.Interaction[Any], card: AnyCard, turns: bool) -> None:
+        """The answer after an acknowledgement, which for a command is "is thinking"."""
+        place = place_of(interaction, card, turns=turns)
+        if place is Place.HERE or (place is Place.PRIVATE and not turns):
+            await self.replace(interaction, card)
+            return
+        if not turns:
+            await self.replace(interaction, Notice(BELOW))
+        drawn = draw(card).finished()
+        await interaction.followup.send(
+            view=drawn.view, files=drawn.files, ephemeral=place is Place.PRIVATE, allowed_mentions=NONE
+        )
 
 
 async def _known(card: AnyCard) -> AnyCard:

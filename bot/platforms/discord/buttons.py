@@ -23,6 +23,9 @@ LONGEST_ARGUMENT = 60
 SHORTENED = "*"
 """Ends an argument of which only the beginning had room; no key contains it."""
 
+AGAIN = "."
+"""Begins the number, at the end of a mark, of a second button that does the same."""
+
 
 class Action(StrEnum):
     """What pressing does."""
@@ -43,6 +46,10 @@ class Action(StrEnum):
     """period, page"""
     QUIZ = "q"
     """a further question"""
+    PANEL = "p"
+    """a panel's press: its name and arguments, never shortened"""
+    FORM = "f"
+    """the same, and its form opens first"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +61,9 @@ class Press:
     mark: str = ""
 
     def __str__(self) -> str:
-        arguments = [
-            argument if len(argument) <= LONGEST_ARGUMENT else argument[: LONGEST_ARGUMENT - 1] + SHORTENED
-            for argument in self.arguments
-        ]
+        arguments = self.arguments
+        if self.action not in (Action.PANEL, Action.FORM):
+            arguments = tuple(map(_shortened, arguments))
         text = ":".join((VERSION, self.action.value, *arguments))
         return f"{text}~{self.mark}" if self.mark else text
 
@@ -69,6 +75,10 @@ class Press:
     def text(self, position: int) -> str:
         """An argument, or nothing."""
         return self.arguments[position] if position < len(self.arguments) else ""
+
+
+def _shortened(argument: str) -> str:
+    return argument if len(argument) <= LONGEST_ARGUMENT else argument[: LONGEST_ARGUMENT - 1] + SHORTENED
 
 
 def read(custom_id: str) -> Press | None:

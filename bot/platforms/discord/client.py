@@ -18,6 +18,7 @@ from bot.platforms.discord.commands import Tree, add_commands
 from bot.platforms.discord.completing import Completions
 from bot.platforms.discord.conversation import Conversation
 from bot.platforms.discord.counting import Counts
+from bot.platforms.discord.feature_commands import add_feature_commands
 from bot.platforms.discord.messages import Messages
 from bot.platforms.discord.registering import register
 from bot.services.app import Services
@@ -60,8 +61,10 @@ class WarmupClient(discord.AutoShardedClient):
         self.conversation = Conversation(services, answers, self._downloads, self._counts)
         self._messages = Messages(services, answers, self._downloads)
         self.tree = Tree(self, self.conversation)
-        add_commands(self.tree, self.conversation, Completions(services))
+        completions = Completions(services)
+        add_commands(self.tree, self.conversation, completions)
         add_admin_commands(self.tree, Admin(services, answers, self._downloads, files))
+        add_feature_commands(self.tree, self.conversation.features, completions)
 
     async def setup_hook(self) -> None:
         """Before the gateway is dialled: buttons of any age are known, commands are registered if changed."""

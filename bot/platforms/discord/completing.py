@@ -60,6 +60,20 @@ class Completions:
 
         return await self._fitting(interaction, "challenges", typed, find)
 
+    async def named(
+        self, what: str, interaction: discord.Interaction[Any], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        """What an option of a panel's command suggests, by the name that the option gives it."""
+        if what == "topics":
+            return await self.topics(interaction, typed)
+        if what == "challenges":
+            return await self.challenges(interaction, typed)
+
+        async def find(actor: Actor) -> Pairs:
+            return await self._services.panels.suggest(what, actor)
+
+        return await self._fitting(interaction, what, typed, find)
+
     async def _fitting(
         self,
         interaction: discord.Interaction[Any],

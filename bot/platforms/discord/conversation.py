@@ -16,6 +16,7 @@ from bot.platforms.discord.answering import OUR_FAULT, Answers, outcome
 from bot.platforms.discord.attachments import Downloads
 from bot.platforms.discord.buttons import Action, Press
 from bot.platforms.discord.counting import Counts
+from bot.platforms.discord.features import Features
 from bot.platforms.discord.reading import has_block, replied_challenge
 from bot.platforms.discord.render import AnyCard
 from bot.services.app import Services
@@ -54,6 +55,7 @@ class Conversation:
         self._answers = answers
         self._downloads = downloads
         self._counts = counts or Counts(services)
+        self.features = Features(services.panels, answers, downloads)
 
     async def quiz(
         self, interaction: Interaction, topic: str | None = None, difficulty: Difficulty | None = None
@@ -213,6 +215,10 @@ class Conversation:
                 period = Period(press.text(0)) if press.text(0) in list(Period) else Period.WEEK
                 turn = interaction.message is not None and interaction.message.flags.ephemeral
                 return await self.leaderboard(interaction, period, press.number(1), turn=turn)
+            case Action.PANEL:
+                return await self.features.press(interaction, press)
+            case Action.FORM:
+                return await self.features.ask(interaction, press)
 
     async def dialog(self, interaction: Interaction) -> None:
         """A dialog was sent off, perhaps one opened before a restart."""
@@ -229,6 +235,8 @@ class Conversation:
                 )
             case Press(action=Action.CHOOSE):
                 await self._answer(interaction, press, frozenset(filled.values.get(dialogs.LETTERS, ())))
+            case Press(action=Action.PANEL):
+                await self.features.press(interaction, press, filled)
             case Press(action=Action.TYPE):
                 await self._answer(interaction, press, typed=filled.texts.get(dialogs.OUTPUT, ""))
             case _:

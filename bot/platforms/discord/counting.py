@@ -47,7 +47,7 @@ class Counts:
         try:
             card = await self._services.quiz.show(actor, posting)
             await message.edit(
-                view=draw(card, mark=mark).view(), allowed_mentions=discord.AllowedMentions.none()
+                view=draw(card, mark=mark).finished().view, allowed_mentions=discord.AllowedMentions.none()
             )
         except (ServiceError, discord.HTTPException) as error:
             log.info("the number of answers is not shown", reason=str(error))

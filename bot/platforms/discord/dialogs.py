@@ -39,7 +39,7 @@ class Filled:
 def code_dialog(key: str, title: str, files: Sequence[SourceFile]) -> ui.Modal:
     """Where code is typed or uploaded; ``files`` are what to begin from, as far as they fit."""
     start = files_text(files) if files else ""
-    modal = _modal(f"Submit: {title}" if title else "Submit code", Press(Action.SUBMIT, (key,)))
+    modal = empty_dialog(f"Submit: {title}" if title else "Submit code", Press(Action.SUBMIT, (key,)))
     modal.add_item(
         ui.Label(
             text="Your code",
@@ -72,7 +72,7 @@ def letters_dialog(card: QuestionCard) -> ui.Modal:
         )
         for choice in card.choices[:10]
     ]
-    modal = _modal(card.title or "Choose", Press(Action.CHOOSE, (str(card.posting),)))
+    modal = empty_dialog(card.title or "Choose", Press(Action.CHOOSE, (str(card.posting),)))
     group: ui.CheckboxGroup[ui.Modal] = ui.CheckboxGroup(
         custom_id=LETTERS, options=options, min_values=1, max_values=len(options)
     )
@@ -82,7 +82,7 @@ def letters_dialog(card: QuestionCard) -> ui.Modal:
 
 def output_dialog(posting: int) -> ui.Modal:
     """Where the output of a program is typed."""
-    modal = _modal("What does it print?", Press(Action.TYPE, (str(posting),)))
+    modal = empty_dialog("What does it print?", Press(Action.TYPE, (str(posting),)))
     modal.add_item(
         ui.Label(
             text="Its output, exactly",
@@ -94,7 +94,8 @@ def output_dialog(posting: int) -> ui.Modal:
     return modal
 
 
-def _modal(title: str, press: Press) -> ui.Modal:
+def empty_dialog(title: str, press: Press) -> ui.Modal:
+    """A dialog without fields; sent off, it is ``press``."""
     modal = ui.Modal(title=label(title, TITLE), custom_id=str(press))
     modal.stop()  # discord.py keeps only dialogs that it is to dispatch itself
     return modal

@@ -58,7 +58,8 @@ class Messages:
         shown = placeholder
 
         async def show(card: AnyCard) -> None:
-            await shown.edit(view=draw(card).view(), allowed_mentions=NONE)
+            drawn = draw(card).finished()
+            await shown.edit(view=drawn.view, attachments=drawn.files, allowed_mentions=NONE)
 
         await show_until_verdict(self._services, actor, card, show)
 
@@ -92,7 +93,10 @@ class Messages:
         """Reply once, also when the gateway tells of the message twice; None where that is not allowed."""
         try:
             return await message.reply(
-                view=draw(card).view(), nonce=str(message.id), allowed_mentions=NONE, mention_author=False
+                view=draw(card).finished().view,
+                nonce=str(message.id),
+                allowed_mentions=NONE,
+                mention_author=False,
             )
         except (discord.Forbidden, discord.NotFound) as error:
             log.info("cannot reply to a message", reason=str(error))

@@ -8,20 +8,21 @@ as Discord allows that, and is a direct message after that, or a mention where t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import aiohttp
 import discord
 import structlog
-from discord import ui
 from discord.http import HTTPClient, Route, handle_message_parameters
 
+from bot.platforms.discord import buttons
 from bot.platforms.discord.actors import DIRECT
+from bot.platforms.discord.layout import Drawn
 from bot.platforms.discord.render import draw
 from bot.platforms.discord.text import label
 from bot.platforms.discord.verdicts import short_verdict
-from bot.services.cards import ChallengeCard, Notice, QuestionCard, RecapCard, VerdictCard
+from bot.services.cards import ChallengeCard, QuestionCard, VerdictCard
 from bot.services.errors import DeliveryFailed, Gone
 from bot.services.panels import Panel
 from bot.services.ports import Clock, Outgoing
@@ -64,6 +65,8 @@ class DiscordPoster:
                 return await self._verdict(message)
             if message.kind is DeliveryKind.NOTICE:
                 return await self._notice(message)
+            if isinstance(message.card, Panel) and message.member:
+                return await self._send_direct(message.member, message, self._drawn(message))
             return await self._post(message)
         except discord.LoginFailure as error:
             raise DeliveryFailed("Discord does not accept the token") from error
@@ -92,33 +95,37 @@ class DiscordPoster:
             raise DeliveryFailed("not logged in")
         return self._http
 
+    @staticmethod
+    def _drawn(message: Outgoing) -> Drawn:
+        return draw(message.card, mark=message.nonce).finished()
+
     async def _post(self, message: Outgoing) -> str:
-        sent = await self._send(message.channel, message, draw(_card(message), mark=message.nonce).view())
+        sent = await self._send(message.channel, message, self._drawn(message))
         if isinstance(message.card, QuestionCard | ChallengeCard) and message.card.local_date is not None:
             await self._open_thread(message.channel, sent, message.card)
         return sent
 
     async def _notice(self, message: Outgoing) -> str:
         """In the channel; when it is gone, to the guild's owner, who can mend that."""
-        view = draw(_card(message)).view()
+        drawn = self._drawn(message)
         try:
-            return await self._send(message.channel, message, view)
+            return await self._send(message.channel, message, drawn)
         except (discord.Forbidden, discord.NotFound):
             if message.community.startswith(DIRECT):
                 raise
             guild = await self._api.request(Route("GET", "/guilds/{guild_id}", guild_id=message.community))
-            return await self._send_direct(str(guild["owner_id"]), message, view)
+            return await self._send_direct(str(guild["owner_id"]), message, self._drawn(message))
 
     async def _verdict(self, message: Outgoing) -> str:
         edited = await self._edit_receipt(message)
         if edited:
             return edited
         try:
-            return await self._send_direct(message.member, message, draw(_card(message)).view())
+            return await self._send_direct(message.member, message, draw(message.card).finished())
         except (discord.Forbidden, discord.NotFound):
             if message.community.startswith(DIRECT) or not isinstance(message.card, VerdictCard):
                 raise
-        mention = short_verdict(message.card, f"<@{message.member}>").view()
+        mention = short_verdict(message.card, f"<@{message.member}>").finished()
         return await self._send(message.channel, message, mention, ping=message.member)
 
     async def _edit_receipt(self, message: Outgoing) -> str:
@@ -145,9 +152,8 @@ class DiscordPoster:
             )
         if route is None:
             return ""
-        payload = _payload(draw(_card(message)).view())
         try:
-            return str((await self._api.request(route, json=payload))["id"])
+            return await self._request(route, draw(message.card).finished())
         except discord.HTTPException as error:
             if error.status in (401, 403, 404):
                 log.info(
@@ -156,20 +162,35 @@ class DiscordPoster:
                 return ""
             raise
 
-    async def _send_direct(self, member: str, message: Outgoing, view: ui.LayoutView) -> str:
+    async def _send_direct(self, member: str, message: Outgoing, drawn: Drawn) -> str:
         channel = await self._api.start_private_message(member)
-        return await self._send(str(channel["id"]), message, view)
+        return await self._send(str(channel["id"]), message, drawn)
 
-    async def _send(self, channel: str, message: Outgoing, view: ui.LayoutView, *, ping: str = "") -> str:
-        payload = _payload(view, nonce=message.nonce, ping=ping)
+    async def _send(self, channel: str, message: Outgoing, drawn: Drawn, *, ping: str = "") -> str:
         if message.attempt > 1:
-            earlier = await self._earlier(channel, payload["components"])
+            earlier = await self._earlier(channel, drawn.components)
             if earlier:
                 return earlier
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel)
-        return str((await self._api.request(route, json=payload))["id"])
+        return await self._request(route, drawn, nonce=message.nonce, ping=ping)
 
-    async def _earlier(self, channel: str, components: list[Any]) -> str:
+    async def _request(self, route: Route, drawn: Drawn, *, nonce: str = "", ping: str = "") -> str:
+        """Send a card, with its files where it has any; returns the message's id."""
+        mentions = discord.AllowedMentions.none()
+        if ping:
+            mentions = discord.AllowedMentions(
+                everyone=False, roles=False, replied_user=False, users=[discord.Object(int(ping))]
+            )
+        with handle_message_parameters(
+            view=drawn.view, files=drawn.files, nonce=nonce or None, allowed_mentions=mentions
+        ) as parameters:
+            if parameters.files:
+                sent = await self._api.request(route, files=parameters.files, form=parameters.multipart)
+            else:
+                sent = await self._api.request(route, json=parameters.payload)
+        return str(sent["id"])
+
+    async def _earlier(self, channel: str, components: Sequence[Any]) -> str:
         """The id of our own message with the same buttons (else the same text) in the channel."""
         route = Route("GET", "/channels/{channel_id}/messages", channel_id=channel)
         try:
@@ -203,29 +224,18 @@ class DiscordPoster:
             log.info("no thread for a round", reason=str(error))
 
 
-def _card(message: Outgoing) -> QuestionCard | ChallengeCard | RecapCard | VerdictCard | Notice:
-    if isinstance(message.card, Panel):
-        raise DeliveryFailed("panels are not sent here yet")
-    return message.card
-
-
-def _payload(view: ui.LayoutView, *, nonce: str = "", ping: str = "") -> dict[str, Any]:
-    mentions = discord.AllowedMentions.none()
-    if ping:
-        mentions = discord.AllowedMentions(
-            everyone=False, roles=False, replied_user=False, users=[discord.Object(int(ping))]
-        )
-    payload = handle_message_parameters(view=view, nonce=nonce or None, allowed_mentions=mentions).payload
-    return dict(payload or {})
-
-
-def fingerprint(components: list[Any]) -> frozenset[str]:
+def fingerprint(components: Sequence[Any]) -> frozenset[str]:
     """What tells a message from others: the custom ids that carry a delivery's mark, else all of its text."""
-    marked = {each["custom_id"] for each in _walk(components) if "~" in each.get("custom_id", "")}
+    marked = {each["custom_id"] for each in _walk(components) if _is_marked(each.get("custom_id", ""))}
     return frozenset(marked or {each["content"] for each in _walk(components) if "content" in each})
 
 
-def _walk(components: list[Any]) -> Iterator[Mapping[str, Any]]:
+def _is_marked(custom_id: str) -> bool:
+    press = buttons.read(custom_id)
+    return press is not None and bool(press.mark) and not press.mark.startswith(buttons.AGAIN)
+
+
+def _walk(components: Sequence[Any]) -> Iterator[Mapping[str, Any]]:
     for component in components:
         yield component
         yield from _walk(component.get("components", []))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bot.platforms.discord import cards as drawn
-from bot.platforms.discord import people, verdicts
+from bot.platforms.discord import panels, people, verdicts
 from bot.platforms.discord.layout import Card
 from bot.services import cards
+from bot.services.panels import Panel
 
 AnyCard = (
     cards.QuestionCard
@@ -19,6 +20,7 @@ AnyCard = (
     | cards.RecapCard
     | cards.HelpCard
     | cards.Notice
+    | Panel
 )
 """Everything that can be shown."""
 
@@ -48,3 +50,5 @@ def draw(card: AnyCard, *, mark: str = "", above: str = "") -> Card:
             return people.help_list(card)
         case cards.Notice():
             return drawn.notice(card)
+        case Panel():
+            return panels.panel(card, mark, above)

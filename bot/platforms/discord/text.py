@@ -23,6 +23,14 @@ def plain(text: str, limit: int = 100) -> str:
     return MARKS.sub(r"\\\1", line).replace("@", "@\u200b").replace("://", ":\u200b//")
 
 
+def verbatim(text: str) -> str:
+    """Somebody's own words, line breaks kept, that no Markdown, mention or link comes out of."""
+    return "\n".join(
+        MARKS.sub(r"\\\1", line).replace("@", "@\u200b").replace("://", ":\u200b//")
+        for line in text.splitlines()
+    )
+
+
 def inline_code(text: str, limit: int = 100) -> str:
     """A short piece of code inside a sentence."""
     line = " ".join(text.split()).replace("`", "ˋ")
@@ -103,7 +111,33 @@ class Code:
         return f"{above}```{self.language}\n{code}\n```"
 
 
-Part = Prose | Code
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """Markdown behind a spoiler's bars; ``before`` says what it is."""
+
+    text: str
+    before: str = ""
+
+    @property
+    def wanted(self) -> int:
+        """How many characters it would like."""
+        return len(self._barred(self._safe()))
+
+    def fit(self, limit: int) -> str:
+        """At most ``limit`` characters, the bars always closed; nothing when nothing has room."""
+        text, frame = self._safe(), len(self._barred(""))
+        if frame + min(len(text), 12) > limit:
+            return self.before[: max(0, limit)]
+        return self._barred(cut_markdown(text, limit - frame))
+
+    def _safe(self) -> str:
+        return TILDES.sub(r"\1```", self.text.strip()).replace("||", "|\u200b|")
+
+    def _barred(self, text: str) -> str:
+        return f"{self.before}||{text}||"
+
+
+Part = Prose | Code | Hidden
 """A piece of a card's text that can be cut."""
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 V2 = 1 << 15
 EPHEMERAL = 1 << 6
 TEXT, CONTAINER, ROW, BUTTON = 10, 17, 1, 2
-FILE = 13
-LABEL, TEXT_INPUT, FILE_UPLOAD, CHECKBOXES = 18, 4, 19, 22
+GALLERY, FILE = 12, 13
+SELECT, LABEL, TEXT_INPUT, FILE_UPLOAD, RADIO, CHECKBOXES = 3, 18, 4, 19, 21, 22
 
 
 class Invalid(Exception):
@@ -35,7 +35,17 @@ def texts(components: list[dict[str, Any]]) -> list[str]:
     return [each["content"] for each in walk(components) if each["type"] == TEXT]
 
 
-def check_message(payload: dict[str, Any], *, allow_empty: bool = False) -> None:
+def media(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What galleries and files show."""
+    shown = []
+    for each in walk(components):
+        shown += [item["media"] for item in each.get("items", [])]
+        shown += [each["file"]] if "file" in each else []
+    return shown
+
+
+def check_message(payload: dict[str, Any], files: Collection[str] = (), *, allow_empty: bool = False) -> None:
+    """A message with the names of its uploads."""
     components = payload.get("components") or []
     if payload.get("flags", 0) & V2:
         need(not payload.get("content"), "content", "not with components v2")
@@ -52,6 +62,9 @@ def check_message(payload: dict[str, Any], *, allow_empty: bool = False) -> None
         "this bot always says whom to ping",
     )
     check_components(components)
+    need(len(files) <= 10, "attachments", "10 or fewer")
+    shown = [each["url"].removeprefix("attachment://") for each in media(components)]
+    need(set(shown) == set(files), "attachments", f"shown are {shown}, uploaded {sorted(files)}")
 
 
 def check_components(components: list[dict[str, Any]]) -> None:
@@ -80,8 +93,12 @@ def check_component(each: dict[str, Any]) -> None:
         need(len(each.get("label") or "") <= 80, "label", "80 or fewer")
         need(each["style"] in (1, 2, 3, 4), "style", "one with a custom_id")
         need("custom_id" in each, "custom_id", "required")
+    elif kind == GALLERY:
+        need(1 <= len(each["items"]) <= 10, "items", "1 to 10")
+        for item in each["items"]:
+            need(1 <= len(item.get("description") or "-") <= 1_024, "description", "1 to 1024")
     else:
-        need(kind in (9, 11, 12, 13, 14), "type", f"{kind} is none for messages")
+        need(kind in (9, 11, 13, 14), "type", f"{kind} is none for messages")
 
 
 def check_modal(data: dict[str, Any]) -> None:
@@ -107,13 +124,28 @@ def check_modal(data: dict[str, Any]) -> None:
                 "max_values",
                 "10 or fewer",
             )
-        elif field["type"] == CHECKBOXES:
-            need(1 <= len(field["options"]) <= 10, "options", "1 to 10")
+        elif field["type"] in (RADIO, CHECKBOXES):
+            least = 2 if field["type"] == RADIO else 1
+            need(least <= len(field["options"]) <= 10, "options", "1 to 10")
             for option in field["options"]:
                 need(1 <= len(option["label"]) <= 100, "label", "1 to 100")
                 need(1 <= len(option["value"]) <= 100, "value", "1 to 100")
+        elif field["type"] == SELECT:
+            check_select(field)
         else:
             raise Invalid(f"component: {field['type']} is none for dialogs")
+
+
+def check_select(field: dict[str, Any]) -> None:
+    options = field["options"]
+    need(1 <= len(options) <= 25, "options", "1 to 25")
+    need(len({option["value"] for option in options}) == len(options), "options", "each value once")
+    for option in options:
+        need(1 <= len(option["label"]) <= 100, "label", "1 to 100")
+        need(1 <= len(option["value"]) <= 100, "value", "1 to 100")
+    least, most = field.get("min_values", 1), field.get("max_values", 1)
+    need(0 <= least <= 25 and 1 <= most <= len(options), "max_values", "no more than there are")
+    need(sum(option.get("default", False) for option in options) <= most, "options", "too many defaults")
 
 
 NAME = re.compile(r"^[-_'\w]{1,32}$")

@@ -51,6 +51,9 @@ class Exchange:
     message: dict[str, Any] | None = None
     files: dict[str, bytes] = field(default_factory=dict)
     edits: int = 0
+    pressed: dict[str, Any] | None = None
+    """The message whose button was pressed."""
+    followups: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -130,6 +133,7 @@ class Discord:
         route("PUT", f"{api}/applications/{{app}}/commands", self._put_commands)
         route("POST", f"{api}/interactions/{{id}}/{{token}}/callback", self._callback)
         route("PATCH", f"{api}/webhooks/{{app}}/{{token}}/messages/@original", self._edit_original)
+        route("POST", f"{api}/webhooks/{{app}}/{{token}}", self._follow_up)
         route("POST", f"{api}/channels/{{channel}}/messages", self._post)
         route("GET", f"{api}/channels/{{channel}}/messages", self._history)
         route("PATCH", f"{api}/channels/{{channel}}/messages/{{message}}", self._edit)
@@ -189,6 +193,7 @@ class Discord:
         modal: dict[str, Any],
         uploads: dict[str, bytes] | None = None,
         before: Callable[[], None] = lambda: None,
+        message: dict[str, Any] | None = None,
         **fields: Any,
     ) -> Exchange:
         """Somebody sends a dialog off; fields that are not named keep what they began with."""
@@ -201,15 +206,19 @@ class Discord:
             elif given["type"] == limits.FILE_UPLOAD:
                 resolved = self.attach(uploads or {})
                 sent["values"] = list(resolved)
+            elif given["type"] == limits.RADIO:
+                chosen = [each["value"] for each in given["options"] if each.get("default")]
+                sent["value"] = fields.get(given["custom_id"], chosen[0] if chosen else None)
             else:
-                sent["values"] = list(fields.get(given["custom_id"], ()))
+                chosen = [each["value"] for each in given["options"] if each.get("default")]
+                sent["values"] = list(fields.get(given["custom_id"], chosen))
             components.append({"type": limits.LABEL, "id": 1, "component": sent})
         data = {
             "custom_id": modal["custom_id"],
             "components": components,
             "resolved": {"attachments": resolved},
         }
-        return await self._interact(5, data, before=before)
+        return await self._interact(5, data, before=before, message=message)
 
     def attach(self, uploads: dict[str, bytes]) -> dict[str, dict[str, Any]]:
         """Files as they are after an upload."""
@@ -225,7 +234,7 @@ class Discord:
         self, text: str, *, author: dict[str, Any] = ADA, guild: bool = True, **more: Any
     ) -> dict[str, Any]:
         """Somebody writes; only what mentions the bot, or is direct, arrives with its text."""
-        channel = CHANNEL if guild else await self._direct_channel(author["id"])
+        channel = CHANNEL if guild else await self.direct_channel(author["id"])
         mentioned = f"<@{BOT}>" in text or more.pop("pings", False)
         message = self._message(channel, {"content": text if mentioned or not guild else ""}, author) | more
         message["mentions"] = [ME] if mentioned else []
@@ -338,11 +347,11 @@ class Discord:
             }
             packet["member"] = self._member(by) | {"permissions": str(0x20 if admin else 0)}
         else:
-            channel = {"id": await self._direct_channel(by["id"]), "type": 1, "recipients": [by]}
+            channel = {"id": await self.direct_channel(by["id"]), "type": 1, "recipients": [by]}
             packet |= {"user": by, "context": 1}
         packet |= {"channel": channel, "channel_id": channel["id"]}
         if message is not None:
-            packet["message"] = message
+            packet["message"] = exchange.pressed = message
         before()
         await self.dispatch("INTERACTION_CREATE", packet)
         return exchange
@@ -360,7 +369,7 @@ class Discord:
             "permissions": "0",
         }
 
-    async def _direct_channel(self, member: str) -> str:
+    async def direct_channel(self, member: str) -> str:
         if member not in self.direct:
             self.direct[member] = f"30{len(self.direct)}"
             self.channels[self.direct[member]] = []
@@ -467,14 +476,18 @@ class Discord:
             return _error(404, 10062, "Unknown interaction")
         if exchange.acknowledged:
             return _error(400, 40060, "Interaction has already been acknowledged.")
-        payload = await request.json()
+        payload, files = await _payload(request)
         data = payload.get("data") or {}
         match payload["type"]:
             case 4 | 7:
-                limits.check_message(data)
+                limits.check_message(data, files)
+                exchange.files = files
                 exchange.message = self._message(CHANNEL, data, ME) | {"nonce": None}
             case 5:
                 exchange.message = self._message(CHANNEL, data, ME)
+            case 6:
+                limits.need(exchange.pressed, "type", "nothing was pressed")
+                exchange.message = exchange.pressed
             case 8:
                 limits.check_choices(data["choices"])
             case 9:
@@ -496,15 +509,20 @@ class Discord:
         if self.now - exchange.at > TOKEN_LIFE_S:
             return _error(401, 50027, "Invalid Webhook Token")
         payload, exchange.files = await _payload(request)
-        limits.check_message(payload)
-        for each in limits.walk(payload["components"]):
-            if each["type"] == limits.FILE:
-                name = each["file"]["url"].removeprefix("attachment://")
-                limits.need(name in exchange.files, "file", "not among the uploads")
+        limits.check_message(payload, exchange.files)
         exchange.message |= {"components": payload["components"]}
         exchange.message["flags"] |= payload.get("flags", 0) & limits.V2
         exchange.edits += 1
         return _json(exchange.message)
+
+    async def _follow_up(self, request: web.Request) -> web.Response:
+        exchange = self.exchanges.get(request.match_info["token"])
+        if exchange is None or not exchange.acknowledged:
+            return _error(404, 10015, "Unknown Webhook")
+        payload, files = await _payload(request)
+        limits.check_message(payload, files)
+        exchange.followups.append(message := self._message(CHANNEL, payload, ME))
+        return _json(message)
 
     def _closed(self, channel: str) -> web.Response | None:
         if channel not in self.channels:
@@ -518,8 +536,8 @@ class Discord:
         closed = self._closed(channel)
         if closed is not None:
             return closed
-        payload = await request.json()
-        limits.check_message(payload)
+        payload, files = await _payload(request)
+        limits.check_message(payload, files)
         nonce = (channel, str(payload.get("nonce", "")))
         if payload.get("enforce_nonce") and nonce in self._nonces:
             at, sent = self._nonces[nonce]
@@ -545,8 +563,8 @@ class Discord:
         message = next((each for each in self.channels[channel] if each["id"] == id_), None)
         if message is None:
             return _error(404, 10008, "Unknown Message")
-        payload = await request.json()
-        limits.check_message(payload)
+        payload, files = await _payload(request)
+        limits.check_message(payload, files)
         message["components"] = payload["components"]
         return _json(message)
 
@@ -565,7 +583,7 @@ class Discord:
 
     async def _open_direct(self, request: web.Request) -> web.Response:
         member = str((await request.json())["recipient_id"])
-        channel = await self._direct_channel(member)
+        channel = await self.direct_channel(member)
         if member in self.closed_to_us:
             self.closed_to_us.add(channel)
         return _json({"id": channel, "type": 1, "recipients": [user(member, "Somebody")]})
@@ -679,7 +697,8 @@ async def _payload(request: web.Request) -> tuple[dict[str, Any], dict[str, byte
     form = await request.post()
     payload = json.loads(str(form["payload_json"]))
     files = {each.filename: each.file.read() for each in form.values() if isinstance(each, web.FileField)}
-    limits.need({each["filename"] for each in payload["attachments"]} == set(files), "attachments", "differ")
+    named = payload.get("data", payload)["attachments"]
+    limits.need({each["filename"] for each in named} == set(files), "attachments", "differ")
     return payload, files
 
 

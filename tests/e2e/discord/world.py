@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.bootstrap.bank_files import UploadedBanks
@@ -15,6 +15,7 @@ from bot.platforms.discord.counting import Counts
 from bot.platforms.discord.poster import DiscordPoster
 from bot.services.commands import Actor, Platform
 from bot.services.deliveries import DeliveryService
+from bot.services.panels import Feature, Panels
 from tests.e2e.discord.server import CHANNEL, GUILD, TOKEN, Discord
 from tests.unit.services.fakes.world import World, challenge, question
 
@@ -86,16 +87,22 @@ async def connect(
     return client, running
 
 
-async def open_guild() -> Guild:
-    """A fresh server, a fresh world."""
+async def open_guild(*features: Feature) -> Guild:
+    """A fresh server, a fresh world, perhaps with features of its own."""
     server = Discord()
     await server.start()
     world = World()
+    if features:
+        world.services = replace(world.services, panels=Panels(features))
     await world.load(question("lists"), question("dicts", topic="data"), challenge("answer", hints=2))
     client, running = await connect(server, world)
     poster = DiscordPoster(TOKEN, ServerClock(server))
     deliveries = DeliveryService(
-        world.store.begin, {Platform.DISCORD: poster}, ServerClock(server), world.signals
+        world.store.begin,
+        {Platform.DISCORD: poster},
+        ServerClock(server),
+        world.signals,
+        world.services.panels,
     )
     return Guild(server, world, client, poster, deliveries, running)
 

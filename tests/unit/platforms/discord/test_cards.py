@@ -85,7 +85,7 @@ WORST: dict[str, Any] = {
 
 def shown(card: Any, **more: str) -> list[dict[str, Any]]:
     """Components as Discord gets them."""
-    return draw(card, **more).view().to_components()
+    return draw(card, **more).finished().components
 
 
 def text_of(card: Any, **more: str) -> str:
@@ -148,7 +148,7 @@ async def test_a_verdict_shows_what_went_wrong_and_offers_another_try():
 
 
 async def test_a_verdict_for_others_to_read_keeps_code_and_output_to_itself():
-    text = "\n".join(limits.texts(short_verdict(samples.WRONG, "<@501>").view().to_components()))
+    text = "\n".join(limits.texts(short_verdict(samples.WRONG, "<@501>").finished().components))
     assert "Wrong answer" in text
     assert "<@501>" in text
     assert "two_sum([3, 3]" not in text
