@@ -32,6 +32,7 @@ class UploadedBanks:
         return ReadFile(
             bank=reading.bank.name,
             format=reading.format,
+            exams=reading.bank.exams,
             items=[
                 found.item
                 for found in reading.items

@@ -69,6 +69,7 @@ async def load(
             rejected=rejected,
             dry_run=dry_run,
             keep_good=keep_good,
+            exams=reading.bank.exams,
         )
     )
 

@@ -234,6 +234,31 @@ Item = Question | Challenge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExamDomain:
+    """A part of an exam: its share of the questions by ``weight``, and the topics they are drawn from."""
+
+    name: str
+    weight: int
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blueprint:
+    """An exam's plan: how many questions, from which domains, in how many minutes, and what passes.
+
+    ``pass_mark`` is a percentage of right answers. ``key`` is unique inside its bank.
+    """
+
+    key: str
+    title: str
+    count: int
+    minutes: int
+    pass_mark: int
+    domains: tuple[ExamDomain, ...]
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bank:
     """What a bank says about itself; its licence, author and packages are already in its items."""
 
@@ -242,3 +267,4 @@ class Bank:
     licence: str = ""
     author: str = ""
     packages: tuple[str, ...] = ()
+    exams: tuple[Blueprint, ...] = ()

@@ -14,6 +14,7 @@ from bot.services.community_banks import CommunityBankService
 from bot.services.corrections import CorrectionService
 from bot.services.help import help_card
 from bot.services.leaderboards import LeaderboardService
+from bot.services.learning.exam import ExamService
 from bot.services.learning.review import ReviewService
 from bot.services.learning.ticks import LearningTicks
 from bot.services.leaving import LeavingService
@@ -59,7 +60,7 @@ def build_services(
     begin: Begin, clock: Clock, *, most_bytes: int = MOST_BYTES, pace: Pace | None = None
 ) -> Services:
     """All services over one way to open transactions; see ``SubmissionService`` for the bounds."""
-    review = ReviewService(begin, clock)
+    review, exams = ReviewService(begin, clock), ExamService(begin, clock)
     return Services(
         quiz=QuizService(begin, clock),
         challenges=ChallengeService(begin, clock),
@@ -73,6 +74,11 @@ def build_services(
         today=TodayService(begin, clock),
         corrections=CorrectionService(begin, clock),
         leaving=LeavingService(begin, clock),
-        panels=Panels((review.feature,)),
-        learning=LearningTicks(begin, clock, review),
+        panels=Panels(
+            (
+                review.feature,
+                exams.feature,
+            )
+        ),
+        learning=LearningTicks(begin, clock, review, exams),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from bot.domain.content import CODE_KINDS, Item, Kind
+from bot.domain.content import CODE_KINDS, Blueprint, Item, Kind
 from bot.domain.digests import item_digest
 from bot.domain.picking import DAILY_QUESTIONS, shuffle_key
 from bot.services.commands import Actor
@@ -39,6 +39,8 @@ class LoadBank:
     community: int | None = None
     dry_run: bool = False
     keep_good: bool = False
+    exams: Sequence[Blueprint] = ()
+    """Blueprints of exams, which are kept under their keys when the bank is loaded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,8 @@ class BankService:
                         for key in (*new, *changed)
                     ],
                 )
+            if command.exams and not command.dry_run:
+                await work.exams.keep_blueprints(bank.id, command.exams)
         return LoadReport(
             format=command.format,
             added=len(new),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.domain.content import Item
+from bot.domain.content import Blueprint, Item
 from bot.services.banks import BankService, LoadBank, LoadReport, Rejected
 from bot.services.commands import Actor
 from bot.services.communities import admins_only
@@ -23,6 +23,7 @@ class ReadFile:
     format: str
     items: Sequence[Item]
     rejected: Sequence[Rejected]
+    exams: Sequence[Blueprint] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +89,7 @@ class CommunityBankService:
                 community=place.community.id,
                 dry_run=dry_run,
                 keep_good=keep_good,
+                exams=file.exams,
             )
         )
         if report.loaded:

@@ -26,6 +26,7 @@ from bot.services.repositories import (
     Audit,
     Codes,
     Directory,
+    Exams,
     Hints,
     Leagues,
     Ledger,
@@ -125,6 +126,10 @@ class UnitOfWork(Protocol):
     @property
     def reviews(self) -> Reviews:
         """Members' own decks."""
+
+    @property
+    def exams(self) -> Exams:
+        """Practice exams."""
 
     async def database_now(self) -> datetime:
         """The database's clock."""

@@ -13,6 +13,7 @@ from bot.storage.repositories.attempts import SqlAttempts
 from bot.storage.repositories.banks import SqlQuestionBank
 from bot.storage.repositories.deliveries import SqlAudit, SqlDeliveries
 from bot.storage.repositories.directory import SqlDirectory
+from bot.storage.repositories.exams import SqlExams
 from bot.storage.repositories.ledger import SqlLedger
 from bot.storage.repositories.people import SqlCodes, SqlLeagues, SqlPeople
 from bot.storage.repositories.queue import SqlGradingQueue
@@ -50,6 +51,7 @@ class SqlUnitOfWork:
         self.retention = SqlRetention(session)
         self.audit = SqlAudit(session)
         self.attempts = SqlAttempts(session)
+        self.exams = SqlExams(session)
         self.reviews = SqlReviews(session)
 
     async def database_now(self) -> datetime:

@@ -11,7 +11,6 @@ import os
 import sys
 from pathlib import Path
 
-from ..guest import job
 from ..guest.bridge.serve import write_files
 from .standin import Standins
 from .suite import Suite
@@ -41,4 +40,4 @@ def run(payload: bytes, descriptors: list[int], report: int) -> None:
     data = json.dumps(answer).encode()
     while data:
         data = data[os.write(report, data) :]
-    job.leave(job.ENDED, 0)
+    os._exit(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
 
 from bot.domain.content import Difficulty, Kind
 from bot.question_bank import limits as bounds
@@ -64,6 +64,40 @@ class Defaults(Model):
     )
 
 
+class ExamDomain(Model):
+    """A part of an exam."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=bounds.TITLE_CHARS)] = Field(
+        description="What the part is called in the result."
+    )
+    weight: int = Field(1, ge=1, le=1_000, description="Its share of the questions, beside the others'.")
+    topics: list[Short] = Field(
+        min_length=1,
+        max_length=bounds.LIST_ITEMS,
+        description="The topics of the bank's questions that it is drawn from.",
+    )
+
+
+class Exam(Model):
+    """A blueprint for `/exam`: what it draws, how long it takes, what passes."""
+
+    key: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")] = Field(
+        description="Unique in the bank; an exam under the same key is updated."
+    )
+    title: Annotated[str, StringConstraints(min_length=1, max_length=bounds.TITLE_CHARS)] = Field(
+        description="What members see."
+    )
+    description: Line = Field("", description="For whom it is, and what it asks.")
+    count: int = Field(20, ge=1, le=100, description="How many questions each exam draws.")
+    minutes: int = Field(30, ge=1, le=600, description="How long a member has, from the first question on.")
+    pass_mark: int = Field(70, ge=0, le=100, description="Percent of right answers that pass.")
+    domains: list[ExamDomain] = Field(
+        min_length=1,
+        max_length=20,
+        description="Its parts. Each gets a share of the questions by its weight.",
+    )
+
+
 class BankPage(Model):
     """``bank.yaml`` at a bank's root, or the field ``bank`` of a file with many questions."""
 
@@ -90,3 +124,15 @@ class BankPage(Model):
         default=Defaults.model_validate({}),
         description="What holds for every question that does not say otherwise.",
     )
+    exams: list[Exam] = Field(
+        default_factory=list, max_length=50, description="Blueprints of exams over the bank's questions."
+    )
+
+    @field_validator("exams")
+    @classmethod
+    def _keys_differ(cls, exams: list[Exam]) -> list[Exam]:
+        keys = [exam.key for exam in exams]
+        twice = next((key for key in keys if keys.count(key) > 1), None)
+        if twice is not None:
+            raise ValueError(f"two exams have the key {twice}; give each its own")
+        return exams

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
 
+from bot.domain.content import Blueprint
 from bot.domain.reviewing import NEW_A_DAY, REVIEWS_A_DAY, Memory
 from bot.services.records import Community, Member, StoredItem
 
@@ -96,3 +97,69 @@ class LoggedReview:
     card: int
     rating: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedExam:
+    """A blueprint that a member may take."""
+
+    id: int
+    bank: str
+    blueprint: Blueprint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExamItem:
+    """A question of an exam at its place (from 1), with the answer as it stands.
+
+    ``correct`` is None until the exam is over.
+    """
+
+    place: int
+    stored: StoredItem
+    domain: int
+    chosen: frozenset[int] = frozenset()
+    typed: str = ""
+    flagged: bool = False
+    answered_at: datetime | None = None
+    correct: bool | None = None
+
+    @property
+    def answered(self) -> bool:
+        """Whether there is an answer."""
+        return bool(self.chosen or self.typed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exam:
+    """An exam that a member takes or took. ``blueprint_id`` is None for one they put together."""
+
+    id: int
+    member: int
+    channel: int
+    blueprint_id: int | None
+    blueprint: Blueprint
+    started_at: datetime
+    ends_at: datetime
+    finished_at: datetime | None
+    items: tuple[ExamItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PastExam:
+    """An exam that is over, in one line."""
+
+    id: int
+    title: str
+    finished_at: datetime
+    right: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A question drawn for an exam: which one, in which version, and for which domain (its place)."""
+
+    question: int
+    version: int
+    domain: int

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.services.commands import Platform
 from bot.services.errors import NotAllowed, NotFound
-from bot.services.learning.records import Account
+from bot.services.learning.records import Account, Attempt
 from bot.services.panels import PressPanel
 from bot.services.ports import UnitOfWork
 
@@ -18,6 +19,11 @@ async def catch_up(work: UnitOfWork, member: int, now: datetime) -> None:
     """Record what the member's answers say that is not recorded yet. Twice is as good as once."""
     await work.attempts.catch_up(member)
     await work.reviews.enrol_mistakes(member, now)
+
+
+async def record_attempts(work: UnitOfWork, attempts: Sequence[Attempt]) -> None:
+    """Record attempts that were made elsewhere than by answers; only first ones count."""
+    await work.attempts.add(attempts)
 
 
 async def owner(work: UnitOfWork, request: PressPanel, member: int) -> Account:

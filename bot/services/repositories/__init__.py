@@ -7,6 +7,7 @@ over those that others hold.
 from bot.services.repositories.answers import Answers, Hints, Submissions
 from bot.services.repositories.bank import QuestionBank
 from bot.services.repositories.directory import Audit, Directory
+from bot.services.repositories.exams import Exams
 from bot.services.repositories.learning import Attempts, Reviews
 from bot.services.repositories.people import Codes, Leagues, People
 from bot.services.repositories.points import Ledger, Streaks
@@ -19,6 +20,7 @@ __all__ = [
     "Audit",
     "Codes",
     "Directory",
+    "Exams",
     "Hints",
     "Leagues",
     "Ledger",

@@ -2,6 +2,7 @@
 
 from bot.storage.tables.banks import BankRow, QuestionRow, VersionRow
 from bot.storage.tables.base import Base
+from bot.storage.tables.exams import BlueprintRow, ExamItemRow, ExamRow
 from bot.storage.tables.grading import GradingJobRow, HintRow, SubmissionRow
 from bot.storage.tables.learning import (
     FirstAttemptRow,
@@ -28,12 +29,15 @@ __all__ = [
     "AuditRow",
     "BankRow",
     "Base",
+    "BlueprintRow",
     "ChannelRow",
     "CodeFailureRow",
     "CodeRow",
     "CommunityRow",
     "DeliveryRow",
     "DeliveryState",
+    "ExamItemRow",
+    "ExamRow",
     "FirstAttemptRow",
     "GradingJobRow",
     "HintRow",

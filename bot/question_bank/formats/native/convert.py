@@ -5,8 +5,20 @@ from __future__ import annotations
 import re
 
 from bot.domain import content
-from bot.domain.content import Item, Kind, Option, Question, Show, SourceFile, StdoutCase, TestFile, Variant
-from bot.question_bank.schema.bank import BankPage
+from bot.domain.content import (
+    Blueprint,
+    ExamDomain,
+    Item,
+    Kind,
+    Option,
+    Question,
+    Show,
+    SourceFile,
+    StdoutCase,
+    TestFile,
+    Variant,
+)
+from bot.question_bank.schema.bank import BankPage, Exam
 from bot.question_bank.schema.challenges import Coded, CodeStdout, Tested, WriteATest
 from bot.question_bank.schema.fields import MAIN_FILE, Files, Tests, Variants
 from bot.question_bank.schema.questions import (
@@ -79,6 +91,22 @@ def to_item(model: Common, key: str, bank: BankPage | None) -> Item:
         options=options, shuffle=model.shuffle, explanation=model.explanation,
         program=model.program, expected_output=output, packages=_packages(model, bank),
     )  # fmt: skip
+
+
+def to_blueprint(exam: Exam) -> Blueprint:
+    """The value a validated exam stands for."""
+    return Blueprint(
+        key=exam.key,
+        title=exam.title,
+        description=exam.description,
+        count=exam.count,
+        minutes=exam.minutes,
+        pass_mark=exam.pass_mark,
+        domains=tuple(
+            ExamDomain(name=domain.name, weight=domain.weight, topics=tuple(domain.topics))
+            for domain in exam.domains
+        ),
+    )
 
 
 def _meta(model: Common, prompt: str, key: str, bank: BankPage | None) -> content.Meta:

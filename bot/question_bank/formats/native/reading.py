@@ -12,6 +12,7 @@ from bot.domain.content import Bank
 from bot.question_bank import limits, text_files
 from bot.question_bank.formats.base import SAMPLE_BYTES, Format, Reading, ReadOptions, Sample
 from bot.question_bank.formats.native import folders
+from bot.question_bank.formats.native.convert import to_blueprint
 from bot.question_bank.formats.native.validate import Source, question, validate
 from bot.question_bank.problems import Found, Place, Problem, Unreadable, problem
 from bot.question_bank.schema.bank import BankPage
@@ -193,6 +194,7 @@ def _bank_value(page: BankPage | None, wanted: str, fallback: str) -> Bank:
         licence=page.licence,
         author=page.author,
         packages=tuple(page.packages),
+        exams=tuple(to_blueprint(exam) for exam in page.exams),
     )
 
 

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from bot.domain.content import Kind
 from bot.question_bank.formats.native.convert import to_item
 from bot.question_bank.problems import Found, Place, Problem, problem
-from bot.question_bank.schema.bank import KINDS, BankPage, Defaults
+from bot.question_bank.schema.bank import KINDS, BankPage, Defaults, Exam
 from bot.question_bank.schema.fields import FILE_NAME, Case, Limits, Model, Option, Test
 from bot.question_bank.yaml_tree import Document, Path
 
@@ -27,6 +27,7 @@ _PARTS: dict[str, type[Model]] = {
     "hidden_tests": Test,
     "defaults": Defaults,
     "bank": BankPage,
+    "exams": Exam,
 }
 """The shape of the mappings below a field."""
 _NOT_A_FILE_NAME = (

@@ -9,6 +9,7 @@ import yaml
 
 from bot.domain.content import (
     Bank,
+    Blueprint,
     Challenge,
     Item,
     Kind,
@@ -76,11 +77,27 @@ def write_native(items: Iterable[Item], bank: Bank | None = None) -> str:
                 "licence": bank.licence,
                 "author": bank.author,
                 "packages": list(bank.packages),
+                "exams": [_exam(exam) for exam in bank.exams],
             }
         )
     data["questions"] = [to_fields(item) for item in items]
     text: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDTH)
     return HEADER + text
+
+
+def _exam(exam: Blueprint) -> dict[str, Any]:
+    return {
+        "key": exam.key,
+        "title": exam.title,
+        **({"description": exam.description} if exam.description else {}),
+        "count": exam.count,
+        "minutes": exam.minutes,
+        "pass_mark": exam.pass_mark,
+        "domains": [
+            {"name": domain.name, "weight": domain.weight, "topics": list(domain.topics)}
+            for domain in exam.domains
+        ],
+    }
 
 
 def to_fields(item: Item) -> dict[str, Any]:

@@ -7,7 +7,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.domain.content import Bank, Challenge, Difficulty, Kind, Meta, Option, Question, SourceFile, Variant
+from bot.domain.content import (
+    Bank,
+    Blueprint,
+    Challenge,
+    Difficulty,
+    ExamDomain,
+    Kind,
+    Meta,
+    Option,
+    Question,
+    SourceFile,
+    Variant,
+)
 from bot.question_bank.formats.native.writing import write_native
 from bot.question_bank.reading import read_bank
 from tests.unit.question_bank.values import items
@@ -33,7 +45,23 @@ def test_all_values_survive(values):
 
 
 def test_the_banks_page_survives():
-    bank = Bank(name="tiny", description="A: b", licence="MIT", author="Ann", packages=("sqlalchemy",))
+    exam = Blueprint(
+        key="junior",
+        title="Junior",
+        description="For the first year",
+        count=7,
+        minutes=12,
+        pass_mark=65,
+        domains=(ExamDomain(name="All: of it", weight=2, topics=("python", "sql")),),
+    )
+    bank = Bank(
+        name="tiny",
+        description="A: b",
+        licence="MIT",
+        author="Ann",
+        packages=("sqlalchemy",),
+        exams=(exam,),
+    )
     item = Question(meta=META, kind=Kind.FLASHCARD, prompt="a", answer="b")
     assert read_back(write_native([item], bank)).bank == bank
 
@@ -64,3 +92,22 @@ def test_what_the_format_cannot_hold_is_refused_instead_of_lost():
     item = Challenge(meta=META, kind=Kind.CODE_TESTS, prompt="x", wrong=(same, same))
     with pytest.raises(ValueError, match="two variants are called 'a'"):
         write_native([item])
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        ("count: 0", "greater than or equal to 1"),
+        ("pass_mark: 101", "less than or equal to 100"),
+        ("domain: []", "`exams.1.domain` is not a field"),
+        ("domains: [{name: a, topics: []}]", "at least 1 item"),
+    ],
+)
+def test_an_exam_that_makes_no_sense_is_named_with_its_line(field, said):
+    domains = "" if "domain" in field else "\n      domains: [{name: a, topics: [python]}]"
+    reading = read_back(
+        f"bank:\n  name: tiny\n  exams:\n    - key: x\n      title: X\n      {field}{domains}\n"
+        "questions:\n  - {key: q, kind: flashcard, topic: python, front: a, back: b}\n"
+    )
+    assert any(said in problem.message for problem in reading.problems), reading.problems
+    assert all(problem.line >= 4 for problem in reading.problems)
