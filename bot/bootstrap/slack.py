@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from typing import NoReturn
 
 import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -16,9 +17,10 @@ from bot.platforms.slack.app import SlackApp
 from bot.platforms.slack.client import Clients
 from bot.platforms.slack.commands import Names
 from bot.platforms.slack.connection import BadToken, workspace_of
+from bot.platforms.slack.manifest import as_json
 from bot.platforms.slack.poster import SlackPoster
 from bot.platforms.slack.transports import Socket, http_app
-from bot.services.app import Services
+from bot.services.app import Services, build_services
 from bot.services.commands import Platform
 from bot.services.ports import Poster
 
@@ -103,6 +105,16 @@ def slack_web(settings: Settings, services: Services) -> SlackWeb | None:
         log.error("Slack needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) as well")
         return None
     return SlackWeb(settings, services)
+
+
+def slack_manifest(prefix: str = "", url: str = "") -> str:
+    """The app manifest as JSON, with the commands that this release has. Raises ``ValueError``."""
+
+    def no_database() -> NoReturn:
+        raise RuntimeError("a manifest needs no database")
+
+    services = build_services(no_database, SystemClock())
+    return as_json(services.panels.commands, Names(prefix), url)
 
 
 async def _connected(settings: Settings, services: Services, clients: Clients) -> SlackApp:

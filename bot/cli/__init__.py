@@ -9,7 +9,7 @@ from __future__ import annotations
 import typer
 
 from bot import __version__
-from bot.cli import bank, bench, database, doctor, grade, roles, testing
+from bot.cli import bank, bench, database, doctor, grade, roles, slack, testing
 from bot.cli.output import warn
 
 app = typer.Typer(
@@ -20,7 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (roles, doctor, database, bank, grade, bench, testing):
+for group in (roles, doctor, database, bank, grade, bench, slack, testing):
     group.register(app)
 
 

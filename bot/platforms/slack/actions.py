@@ -76,3 +76,18 @@ def read(action_id: str) -> tuple[str, tuple[str, ...]]:
     """What an id says to do, and with what."""
     name, *rest = action_id.split("|")
     return name, tuple(rest)
+
+
+def panel(place: str) -> str:
+    """Press a button of a panel; its value is the press's key, ``place`` tells it from its neighbours."""
+    return f"panel|{place}"
+
+
+def panel_form(place: str) -> str:
+    """Open the form of a panel's button, whose value is the press's key."""
+    return f"ask|{place}"
+
+
+def spoiler(number: int) -> str:
+    """Show what a button of a panel hides; its value holds it."""
+    return f"spoiler|{number}"

@@ -28,9 +28,11 @@ from bot.platforms.slack.commands import Names
 from bot.platforms.slack.conversation import Conversation
 from bot.platforms.slack.events import Event, Reader, Seen
 from bot.platforms.slack.handing_in import HandingIn
+from bot.platforms.slack.panels import forms
 from bot.platforms.slack.people import People
 from bot.platforms.slack.replies import Replies
 from bot.platforms.slack.settings import Admins
+from bot.platforms.slack.uploads import Uploads
 from bot.services.app import Services
 from bot.services.cards import Notice
 from bot.services.commands import Actor
@@ -108,6 +110,7 @@ class SlackApp:
             code=HandingIn(services, self.replies, clients),
             admins=Admins(services, self.replies, self.people),
             names=self._names,
+            uploads=Uploads(clients),
         )
         self.bolt = AsyncApp(
             name="warmup",
@@ -183,8 +186,30 @@ class SlackApp:
             case "output":
                 await ack()
                 self._after(context, event, partial(self.conversation.typed_output, event, view))
+            case forms.FORM:
+                await self._form(ack, event, view, context)
+            case forms.FILES:
+                await ack(response_action="update", view=dialogs.loading("Warmup"))
+                self._after(context, event, partial(self.conversation.panels.files_submitted, event, view))
             case _:
                 await ack()
+
+    async def _form(self, ack: Any, event: Event, view: Mapping[str, Any], context: Any) -> None:
+        """A panel's form waits for its answer for a moment, so that what was typed is there if it is no."""
+        if self._seen.again(event.id):
+            await ack()
+            return
+        try:
+            submitted = await self.conversation.panels.submitted(event, view)
+        except Exception:
+            log.exception("a form could not be taken")
+            await ack(response_action="update", view=dialogs.told("Warmup", OUR_FAULT.text, ok=False))
+            return
+        if submitted.view is None:
+            await ack()
+        else:
+            await ack(response_action="update", view=submitted.view)
+        context["after"] = partial(self._guarded, event, submitted.after)
 
     async def _on_shortcut(self, ack: Any, body: dict[str, Any], context: Any) -> None:
         await ack()

@@ -7,12 +7,12 @@ Limits: https://docs.slack.dev/reference/block-kit/blocks; the total is what Sla
 
 from __future__ import annotations
 
-import copy
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from bot.platforms.slack.fitting import fit_blocks
 
 Block = dict[str, Any]
 Element = dict[str, Any]
@@ -30,9 +30,11 @@ SECTION = 3_000
 BUTTON = 75
 CONTEXT_ELEMENTS = 10
 VALUE = 2_000
+ALT = 2_000
+CELL = 500
+"""Characters of a table's cell."""
 TEXT = 3_000
 """Characters of the plain text that stands for a card in notifications; Slack takes 4,000."""
-CUT = "… (cut)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,36 @@ def moment(before: str, at: datetime) -> Element:
     fallback = f"{at:%Y-%m-%d %H:%M} UTC"
     when = f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{fallback}>"
     return {"type": "mrkdwn", "text": f"{before} {when}"}
+
+
+def date(at: datetime) -> Element:
+    """A moment in the reader's own zone, as a run of rich text."""
+    return {
+        "type": "date",
+        "timestamp": int(at.timestamp()),
+        "format": "{date_short_pretty} {time}",
+        "fallback": f"{at:%Y-%m-%d %H:%M} UTC",
+    }
+
+
+def image(file: str, alt: str) -> Block:
+    """A picture that was uploaded to Slack; ``alt`` says what is on it."""
+    return {"type": "image", "slack_file": {"id": file}, "alt_text": cut(alt, ALT)}
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], numbers: Collection[int] = ()) -> Block:
+    """Slack's own table, one in a message and none in a dialog; ``numbers`` are columns set flush right."""
+    columns = max(len(row) for row in (head, *rows))
+    return {
+        "type": "table",
+        "rows": [
+            [{"type": "raw_text", "text": cut(cell, CELL)} for cell in (*row, *("",) * (columns - len(row)))]
+            for row in (head, *rows)
+        ],
+        "column_settings": [
+            {"align": "right" if at in numbers else "left", "is_wrapped": True} for at in range(columns)
+        ],
+    }
 
 
 def rich(*elements: Element) -> Block:
@@ -146,67 +178,5 @@ def card(text: str, *blocks: Block | None) -> Card:
 def fit(
     blocks: Sequence[Block], *, most_blocks: int = MOST_BLOCKS, most_characters: int = MOST_CHARACTERS
 ) -> list[Block]:
-    """The same blocks inside the limits: the longest texts in them are cut, all to the same length.
-
-    Controls are never dropped before the text above them.
-    """
-    fitted: list[Block] = copy.deepcopy(list(blocks))
-    while len(fitted) > most_blocks:
-        dropped = next(
-            (at for at in range(len(fitted) - 1, -1, -1) if fitted[at]["type"] not in ("actions", "header")),
-            len(fitted) - 1,
-        )
-        del fitted[dropped]
-    _cut_runs(fitted, most_characters)
-    while weight(fitted) > most_characters:
-        _drop_half(fitted)
-    return fitted
-
-
-def weight(blocks: Sequence[Block]) -> int:
-    """Characters of the blocks as they travel."""
-    return len(json.dumps(list(blocks), ensure_ascii=False))
-
-
-def _cut_runs(blocks: list[Block], most_characters: int) -> None:
-    """Cut every run to the greatest common length at which the whole fits; 40 characters at the least."""
-    runs = [(run, run["text"]) for run in _runs(blocks)]
-
-    def cut_to(length: int) -> bool:
-        for run, text in runs:
-            run["text"] = text if len(text) <= length else text[: length - len(CUT)].rstrip() + CUT
-        return weight(blocks) <= most_characters
-
-    low, high = 40, most_characters
-    if cut_to(high):
-        return
-    while high - low > 8:
-        middle = (low + high) // 2
-        low, high = (middle, high) if cut_to(middle) else (low, middle)
-    cut_to(low)
-
-
-def _runs(value: Any) -> Iterator[Element]:
-    """Every text run that may be cut."""
-    if isinstance(value, list):
-        for each in value:
-            yield from _runs(each)
-    elif isinstance(value, dict):
-        if value.get("type") in ("text", "link") and isinstance(value.get("text"), str):
-            yield value
-        for each in value.values():
-            if isinstance(each, (list, dict)):
-                yield from _runs(each)
-
-
-def _drop_half(blocks: list[Block]) -> None:
-    """Take the later half out of the heaviest rich text; a block that is one element goes as a whole."""
-    texts = [block for block in blocks if block["type"] == "rich_text"]
-    heaviest = max(texts or blocks, key=lambda block: weight([block]))
-    inner = heaviest.get("elements", [])
-    while len(inner) == 1 and inner[0].get("elements"):
-        inner = inner[0]["elements"]
-    if heaviest["type"] == "rich_text" and len(inner) > 1:
-        del inner[len(inner) // 2 :]
-    else:
-        blocks.remove(heaviest)
+    """The same blocks inside the limits of a message, or of whatever surface is named."""
+    return fit_blocks(blocks, most_blocks=most_blocks, most_characters=most_characters)

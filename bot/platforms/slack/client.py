@@ -76,8 +76,8 @@ class Clients:
             retry_handlers=self._handlers(),
         )
 
-    async def download(self, url: str, token: str) -> bytes:
-        """A file that a member uploaded, or a little more than ``LONGEST_FILE`` of it.
+    async def download(self, url: str, token: str, most: int = LONGEST_FILE) -> bytes:
+        """A file that a member uploaded, or a little more than ``most`` bytes of it.
 
         Raises ``BadAddress``, ``OSError`` or aiohttp's errors.
         """
@@ -91,9 +91,19 @@ class Clients:
             data = bytearray()
             async for chunk in response.content.iter_chunked(64 * 1024):
                 data += chunk
-                if len(data) > LONGEST_FILE:
+                if len(data) > most:
                     break
             return bytes(data)
+
+    async def upload(self, url: str, content: bytes) -> None:
+        """Send a file's content to the address that Slack has given for it.
+
+        Raises ``BadAddress``, ``OSError`` or aiohttp's errors.
+        """
+        self.check(url)
+        kind = {"Content-Type": "application/octet-stream"}
+        async with self.session.post(url, data=content, headers=kind, allow_redirects=False) as response:
+            response.raise_for_status()
 
     def check(self, url: str) -> None:
         """Raise ``BadAddress`` unless the address is Slack's own or that of the configured server."""

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.platforms.slack.panels.lines import usage
+from bot.services.panels import OptionKind, PanelCommand
 
 PREFIX = re.compile(r"^[a-z0-9_-]{0,16}$")
 """What may stand before a command's name when another app has taken it."""
@@ -45,6 +49,30 @@ HELP = (
 """The lines of the help."""
 
 
+def slash_commands(panels: Sequence[PanelCommand]) -> tuple[Command, ...]:
+    """Every slash command: those above, and one for each other name that panels have.
+
+    What a panel adds to a command that is there already stands in its hint.
+    """
+    made = []
+    for command in COMMANDS:
+        group = [panel for panel in panels if panel.name == command.name]
+        words = "".join(f"|{panel.word}" for panel in group)
+        hint = f"{command.hint.removesuffix(']')}{words}]" if group else command.hint
+        made.append(replace(command, hint=hint, mentions=command.mentions or _mentions(group)))
+    own = {command.name for command in COMMANDS}
+    for name in dict.fromkeys(panel.name for panel in panels if panel.name not in own):
+        group = [panel for panel in panels if panel.name == name]
+        hint = usage(group[0]) if len(group) == 1 else "|".join(panel.word for panel in group if panel.word)
+        summary = " ".join(panel.summary for panel in group)
+        made.append(Command(name, hint, summary, mentions=_mentions(group)))
+    return tuple(made)
+
+
+def _mentions(panels: Sequence[PanelCommand]) -> bool:
+    return any(option.kind is OptionKind.MEMBER for panel in panels for option in panel.options)
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """The commands under the names they have in this workspace. Raises ``ValueError`` for a bad prefix."""
@@ -61,6 +89,11 @@ class Names:
     def slash(self, command: Command) -> str:
         """``/quiz``, or with a prefix ``/warmup-quiz``."""
         return f"/{self.prefix}{command.name}"
+
+    @property
+    def help(self) -> str:
+        """How to ask for the list of commands, shown as code."""
+        return f"`/{self.prefix}warmup help`"
 
     def usage(self, command: Command) -> str:
         """As the help shows it."""

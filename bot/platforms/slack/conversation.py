@@ -13,10 +13,12 @@ from bot.platforms.slack import actions, arguments, cards, cards_results, dialog
 from bot.platforms.slack.commands import HELP, Names
 from bot.platforms.slack.events import Event
 from bot.platforms.slack.handing_in import HandingIn
+from bot.platforms.slack.panels.talking import PanelTalk
 from bot.platforms.slack.people import People
 from bot.platforms.slack.replies import Replies
 from bot.platforms.slack.settings import Admins
 from bot.platforms.slack.typed import as_typed, mentioned_member
+from bot.platforms.slack.uploads import Uploads
 from bot.services.app import Services
 from bot.services.cards import Notice, Period
 from bot.services.commands import (
@@ -43,6 +45,19 @@ class Conversation:
     code: HandingIn
     admins: Admins
     names: Names
+    uploads: Uploads
+
+    @property
+    def panels(self) -> PanelTalk:
+        """The part of the conversation that the services' panels have."""
+        return PanelTalk(
+            panels=self.services.panels,
+            replies=self.replies,
+            uploads=self.uploads,
+            code=self.code,
+            names=self.names,
+            who=self.actor,
+        )
 
     async def actor(self, event: Event) -> Actor:
         """The person behind an event, with the name and the rights that Slack tells."""
@@ -61,9 +76,15 @@ class Conversation:
             "warmup": self.warmup,
             "bank": self.bank,
         }
-        if name not in does:
-            raise Refusal("unknown_command", "I do not know that command. `/warmup help` lists them all.")
-        await does[name](event, text.strip())
+        panel = self.panels.find(name, text)
+        if panel is not None:
+            await self.panels.command(event, *panel)
+        elif name in does:
+            await does[name](event, text.strip())
+        else:
+            words = ", ".join(f"`{word}`" for word in self.panels.words_of(name))
+            told = f"Say what to do: {words}." if words else "I do not know that command."
+            raise Refusal("unknown_command", f"{told} {self.names.help} lists all commands.")
 
     async def quiz(self, event: Event, text: str) -> None:
         """Today's question, or one not seen yet."""
@@ -123,8 +144,17 @@ class Conversation:
 
     async def help(self, event: Event) -> None:
         """What the bot can do, by the names that its commands have here."""
-        rows = tuple((self.names.usage(entry), entry.summary) for entry in HELP)
+        rows = self._usages(await self.actor(event))
         await self.replies.private(event, cards.help_(self.services.help(), rows))
+
+    def _usages(self, actor: Actor) -> tuple[tuple[str, str], ...]:
+        """How to type each command, and what it does; those for admins are told to admins."""
+        panels = [
+            (self.panels.usage(command), command.summary)
+            for command in self.services.panels.commands
+            if actor.is_admin or not command.admin
+        ]
+        return (*((self.names.usage(entry), entry.summary) for entry in HELP), *panels)
 
     async def bank(self, event: Event, text: str) -> None:
         """The banks that this workspace uses; files are read by the command line."""
@@ -146,6 +176,9 @@ class Conversation:
     async def pressed(self, event: Event, action: Mapping[str, Any], body: Mapping[str, Any]) -> None:
         """A button or a menu of any card."""
         name, values = actions.read(str(action.get("action_id", "")))
+        if name in ("panel", "ask", "spoiler"):
+            await self._pressed_panel(event, name, action, body)
+            return
         try:
             match name, values:
                 case "answer", (posting, letter):
@@ -176,6 +209,20 @@ class Conversation:
         except ValueError:
             raise Refusal("old_button", OLD_BUTTON) from None
 
+    async def _pressed_panel(
+        self, event: Event, name: str, action: Mapping[str, Any], body: Mapping[str, Any]
+    ) -> None:
+        value = str(action.get("value", ""))
+        container = body.get("container") or {}
+        alone = bool(container.get("is_ephemeral")) or event.is_direct or container.get("type") == "view"
+        if name == "spoiler":
+            await self.panels.uncover(event, str((action.get("text") or {}).get("text", "")), value)
+        elif name == "ask":
+            await self.panels.ask(event, value, only_reader=alone)
+        else:
+            from_home = (body.get("view") or {}).get("type") == "home"
+            await self.panels.pressed(event, value, from_home=from_home, only_reader=alone)
+
     async def _in_dialog(self, event: Event, show: Callable[[Event], Awaitable[None]]) -> None:
         """Open a dialog at once and show there what ``show`` would show privately."""
         view_id = await self.replies.open_view(event, dialogs.loading("Warmup"))
@@ -196,7 +243,7 @@ class Conversation:
             await self.services.today.show(actor),
             await self.services.streaks.show(ShowStreak(actor=actor)),
             await self.services.leaderboards.show(ShowLeaderboard(actor=actor)),
-            [(self.names.usage(entry), entry.summary) for entry in HELP],
+            self._usages(actor),
             setup=f"/{self.names.prefix}warmup setup" if actor.is_admin else "",
         )
         await self.replies.publish_home(event, view)

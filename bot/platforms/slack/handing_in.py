@@ -21,6 +21,7 @@ from bot.services.app import Services
 from bot.services.cards import Receipt
 from bot.services.commands import Actor, ShowChallenge, SubmitCode
 from bot.services.errors import BadCode, NotAllowed, Refusal, TooMuch
+from bot.services.panels import Attachment
 
 log = logging.getLogger(__name__)
 
@@ -161,32 +162,47 @@ class HandingIn:
         return tuple(await asyncio.gather(*(self._read_one(event, upload) for upload in uploads)))
 
     async def _read_one(self, event: Event, upload: Mapping[str, Any]) -> SourceFile:
+        file = await self.download(event, upload)
+        try:
+            return SourceFile(file.name, file.content.decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            shown = _shown(file.name)
+            raise BadCode(
+                "binary", f"The file `{shown}` is no text in UTF-8. Please hand in the source code."
+            ) from None
+
+    async def download(self, event: Event, upload: Mapping[str, Any], most: int = LONGEST_FILE) -> Attachment:
+        """A file that a member uploaded. Raises ``Refusal``: not given by Slack, or above ``most`` bytes."""
         name = str(upload.get("name") or upload.get("title") or "")
-        shown = name.replace("`", "'")[:60]
-        if int(upload.get("size") or 0) > LONGEST_FILE:
-            raise TooMuch("too_large", f"The file `{shown}` is too large. Please hand in the source only.")
+        shown = _shown(name)
+        too_large = TooMuch(
+            "too_large", f"The file `{shown}` is too large: {most // 1024:,} KB are the most."
+        )
+        if int(upload.get("size") or 0) > most:
+            raise too_large
         try:
             if not upload.get("url_private_download") and not upload.get("url_private"):
                 upload = await self._look_up(event, str(upload.get("id", "")))
             url = str(upload.get("url_private_download") or upload.get("url_private") or "")
-            data = await self.clients.download(url, event.token)
+            data = await self.clients.download(url, event.token, most)
         except (*FAILURES, BadAddress) as error:
             log.warning("a file could not be read: %s", error_name(error))
             raise Refusal(
                 "file_unreadable",
-                f"Slack did not give me the file `{shown}`. Please try again, or paste the code.",
+                f"Slack did not give me the file `{shown}`. Please try again, or paste the text.",
             ) from error
-        if len(data) > LONGEST_FILE:
-            raise TooMuch("too_large", f"The file `{shown}` is too large. Please hand in the source only.")
-        try:
-            return SourceFile(name, data.decode("utf-8-sig"))
-        except UnicodeDecodeError:
-            raise BadCode(
-                "binary", f"The file `{shown}` is no text in UTF-8. Please hand in the source code."
-            ) from None
+        if len(data) > most:
+            raise too_large
+        name = name or str(upload.get("name") or upload.get("title") or "")
+        return Attachment(name, data, str(upload.get("mimetype") or ""))
 
     async def _look_up(self, event: Event, file: str) -> Mapping[str, Any]:
         """A file's address, where an event does not tell it."""
         response = await self.replies.web(event).files_info(file=file)
         found = response.get("file")
         return found if isinstance(found, dict) else {}
+
+
+def _shown(name: str) -> str:
+    """A file's name to be shown as code."""
+    return name.replace("`", "'")[:60]

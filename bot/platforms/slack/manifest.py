@@ -1,17 +1,17 @@
 """The app manifest: everything that Slack has to know about the app, made from what the program has.
 
-``python -m bot.platforms.slack.manifest`` prints it as JSON, to be pasted at https://api.slack.com/apps;
-``--prefix`` puts something before the commands' names, and ``--url`` asks for HTTP mode at that address.
+``warmup slack manifest`` prints it as JSON, to be pasted at https://api.slack.com/apps.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from bot.platforms.slack.app import SHORTCUT
-from bot.platforms.slack.commands import COMMANDS, Names
+from bot.platforms.slack.commands import Names, slash_commands
+from bot.services.panels import PanelCommand
 
 EVENTS = ("app_home_opened", "app_mention", "message.im", "user_change")
 """What the app listens to."""
@@ -23,6 +23,7 @@ SCOPES = (
     "chat:write.public",
     "commands",
     "files:read",
+    "files:write",
     "groups:history",
     "im:history",
     "im:write",
@@ -32,8 +33,11 @@ SCOPES = (
 for which a public channel has to be joined."""
 
 
-def manifest(names: Names | None = None, url: str = "") -> dict[str, Any]:
-    """The manifest; with ``url`` (``https://host/slack/events``) for HTTP mode, else for Socket Mode."""
+def manifest(panels: Sequence[PanelCommand], names: Names | None = None, url: str = "") -> dict[str, Any]:
+    """The manifest; with ``url`` (``https://host/slack/events``) for HTTP mode, else for Socket Mode.
+
+    ``panels`` are the commands of the services' panels.
+    """
     names = names or Names()
     address = {"url": url} if url else {}
     requests = {"request_url": url} if url else {}
@@ -66,7 +70,7 @@ def manifest(names: Names | None = None, url: str = "") -> dict[str, Any]:
                     "should_escape": command.mentions,
                     **address,
                 }
-                for command in COMMANDS
+                for command in slash_commands(panels)
             ],
         },
         "oauth_config": {"scopes": {"bot": list(SCOPES)}},
@@ -80,14 +84,6 @@ def manifest(names: Names | None = None, url: str = "") -> dict[str, Any]:
     }
 
 
-def as_json(names: Names | None = None, url: str = "") -> str:
+def as_json(panels: Sequence[PanelCommand], names: Names | None = None, url: str = "") -> str:
     """The manifest as people paste it."""
-    return json.dumps(manifest(names, url), indent=2) + "\n"
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Print the manifest of the Slack app.")
-    parser.add_argument("--prefix", default="", help="what stands before the names of the commands")
-    parser.add_argument("--url", default="", help="https://host/slack/events, for HTTP mode")
-    arguments = parser.parse_args()
-    print(as_json(Names(arguments.prefix), arguments.url), end="")  # noqa: T201 - its one purpose
+    return json.dumps(manifest(panels, names, url), indent=2) + "\n"

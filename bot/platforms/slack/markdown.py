@@ -11,7 +11,10 @@ from functools import lru_cache
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
 
-from bot.platforms.slack.blocks import Block, Element, bullets, code_block, rich, section, span
+from bot.platforms.slack.blocks import Block, Element, bullets, code_block, cut, rich, section, span
+
+LONGEST = 16_000
+"""Characters of Markdown that are read; a message holds fewer."""
 
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 _PARSER.validateLink = lambda url: url.lower().startswith(("http://", "https://"))  # type: ignore[method-assign]
@@ -24,7 +27,7 @@ def _elements(text: str) -> tuple[Element, ...]:
 
 def elements(text: str) -> list[Element]:
     """The Markdown as elements of a ``rich_text`` block; empty for empty text."""
-    return list(_elements(text.replace("\x00", "\ufffd")))
+    return list(_elements(cut(text, LONGEST) if text else ""))
 
 
 def markdown(text: str) -> Block | None:

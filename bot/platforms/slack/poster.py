@@ -17,11 +17,12 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.platforms.slack import cards, cards_results
 from bot.platforms.slack.blocks import Card
 from bot.platforms.slack.client import FAILURES, BadAddress, Clients
+from bot.platforms.slack.panels.drawing import draw
 from bot.platforms.slack.replies import error_name
+from bot.platforms.slack.uploads import Uploads
 from bot.services.cards import ChallengeCard, Notice, QuestionCard, RecapCard, VerdictCard
 from bot.services.errors import DeliveryFailed, Gone
-from bot.services.panels import Panel
-from bot.services.ports import Card as ServiceCard
+from bot.services.panels import Attachment, Panel, Picture
 from bot.services.ports import Clock, Outgoing
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,7 @@ class SlackPoster:
         self._clients = clients
         self._token = token
         self._clock = clock
+        self._uploads = Uploads(clients)
 
     @property
     def _web(self) -> AsyncWebClient:
@@ -67,16 +69,38 @@ class SlackPoster:
 
     async def send(self, message: Outgoing) -> str:
         """Send, and return the ``ts`` or what stands for it. Raises ``DeliveryFailed`` and ``Gone``."""
-        card = rendered(message.card)
         try:
-            if message.member:
-                return await self._private(message, card)
-            return await self._public(message, card)
+            if isinstance(message.card, Panel):
+                return await self._panel(message, message.card)
+            return await self._card(message, rendered(message.card))
         except FAILURES as error:
             failed = failure(error)
             if isinstance(failed, Gone) and isinstance(message.card, Notice) and not message.member:
-                return await self._to_owner(message, card)
+                return await self._to_owner(message, cards.notice(message.card))
             raise failed from error
+
+    async def _card(self, message: Outgoing, card: Card) -> str:
+        if message.member:
+            return await self._private(message, card)
+        return await self._public(message, card)
+
+    async def _panel(self, message: Outgoing, panel: Panel) -> str:
+        """A panel with its pictures, or with their words when Slack does not find them; its files follow."""
+        pictures = [block for block in panel.blocks if isinstance(block, Picture)]
+        ids = await self._uploads.pictures(self._web, message.community, pictures) if pictures else {}
+        try:
+            sent = await self._card(message, draw(panel, ids))
+        except SlackApiError as error:
+            if not ids or error_name(error) != "invalid_blocks":
+                raise
+            sent = await self._card(message, draw(panel))
+        files = [block for block in panel.blocks if isinstance(block, Attachment)]
+        if files:
+            channel = message.channel
+            if message.member:
+                channel = str((await self._web.conversations_open(users=message.member))["channel"]["id"])
+            await self._uploads.share(self._web, channel, files)
+        return sent
 
     async def _public(self, message: Outgoing, card: Card) -> str:
         thread = ""
@@ -228,7 +252,7 @@ class SlackPoster:
         return owner
 
 
-def rendered(card: ServiceCard) -> Card:
+def rendered(card: QuestionCard | ChallengeCard | RecapCard | VerdictCard | Notice) -> Card:
     """A card of the outbox as a message."""
     match card:
         case QuestionCard():
@@ -241,8 +265,6 @@ def rendered(card: ServiceCard) -> Card:
             return cards_results.verdict(card)
         case Notice():
             return cards.notice(card)
-        case Panel():
-            raise DeliveryFailed("panels are not sent here yet")
 
 
 def failure(error: BaseException) -> DeliveryFailed:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from bot.platforms.slack.poster import SlackPoster
 from bot.platforms.slack.transports import Socket
 from bot.services.commands import Platform
 from bot.services.deliveries import DeliveryService
+from bot.services.panels import Feature, Panels
 from tests.e2e.slack.server import APP_TOKEN, BOT_TOKEN, BOT_USER, CHANNEL, TEAM, SlackServer
 from tests.unit.services.fakes.world import World, challenge, question
 
@@ -34,7 +36,11 @@ class Slack:
         self.app = app
         self.poster = SlackPoster(clients, BOT_TOKEN, world.clock)
         self.deliveries = DeliveryService(
-            world.store.begin, {Platform.SLACK: self.poster}, world.clock, world.signals
+            world.store.begin,
+            {Platform.SLACK: self.poster},
+            world.clock,
+            world.signals,
+            world.services.panels,
         )
 
     def command_body(self, name: str, text: str = "", user: str = ADA, **more: Any) -> dict[str, Any]:
@@ -126,9 +132,17 @@ async def server() -> AsyncIterator[SlackServer]:
 
 
 @pytest.fixture
-async def unconnected(server: SlackServer) -> AsyncIterator[Slack]:
+def features() -> Sequence[Feature]:
+    """Panels instead of the product's own; a module of tests may bring some."""
+    return ()
+
+
+@pytest.fixture
+async def unconnected(server: SlackServer, features: Sequence[Feature]) -> AsyncIterator[Slack]:
     """The app without a transport."""
     world = World()
+    if features:
+        world.services = replace(world.services, panels=Panels(features))
     server.now = lambda: world.clock.now().timestamp()
     clients = Clients(f"{server.base}/api/")
     app = SlackApp(

@@ -11,8 +11,8 @@ from typing import Any
 MOST_CHARACTERS = 13_000
 """Not on any page: a message with more in all fails."""
 TEXTS = {"plain_text", "mrkdwn"}
-MESSAGE_BLOCKS = {"header", "section", "context", "divider", "actions", "rich_text", "image"}
-VIEW_BLOCKS = MESSAGE_BLOCKS | {"input"}
+MESSAGE_BLOCKS = {"header", "section", "context", "divider", "actions", "rich_text", "image", "table"}
+VIEW_BLOCKS = MESSAGE_BLOCKS - {"table"} | {"input"}
 INPUTS = {
     "plain_text_input",
     "file_input",
@@ -21,6 +21,7 @@ INPUTS = {
     "static_select",
     "multi_static_select",
     "radio_buttons",
+    "users_select",
 }
 ACTIONS = {"button", "checkboxes", "static_select", "timepicker", "radio_buttons", "overflow"}
 RUNS = {"text", "link", "emoji", "user", "channel", "usergroup", "broadcast", "date", "color"}
@@ -89,6 +90,26 @@ def _blocks(blocks: list[dict[str, Any]], allowed: set[str], most: int) -> Itera
                 yield from _rich(block["elements"], RICH)
             case "input":
                 yield from _input(block)
+            case "image":
+                if not 1 <= len(block["alt_text"]) <= 2_000:
+                    yield "alt_text"
+                if not re.fullmatch(r"F[A-Z0-9]{8,}", block["slack_file"]["id"]):
+                    yield "id of a picture"
+    tables = [block for block in blocks if block.get("type") == "table"]
+    if len(tables) > 1:
+        yield "only_one_table_allowed"
+    for table in tables:
+        yield from _table(table["rows"], table.get("column_settings", []))
+
+
+def _table(rows: list[list[dict[str, Any]]], settings: list[dict[str, Any]]) -> Iterator[str]:
+    if not 1 <= len(rows) <= 100 or not all(1 <= len(row) <= 20 for row in rows) or len(settings) > 20:
+        yield "size of a table"
+    if sum(len(cell["text"]) for row in rows for cell in row) > 10_000:
+        yield "characters of a table"
+    for cell in (cell for row in rows for cell in row):
+        if cell["type"] != "raw_text" or not cell["text"]:
+            yield "cell of a table"
 
 
 def _context(elements: list[dict[str, Any]]) -> Iterator[str]:
@@ -111,6 +132,8 @@ def _actions(elements: list[dict[str, Any]]) -> Iterator[str]:
 
 def _input(block: dict[str, Any]) -> Iterator[str]:
     yield from _text(block["label"], 2_000, "label", {"plain_text"})
+    if "hint" in block:
+        yield from _text(block["hint"], 2_000, "hint", {"plain_text"})
     if block["element"]["type"] not in INPUTS:
         yield f"{block['element']['type']} in an input"
     yield from _control(block["element"])
@@ -185,6 +208,8 @@ def _runs(kind: str, runs: list[dict[str, Any]]) -> Iterator[str]:
             yield "a mention"
         if run["type"] == "text" and not run["text"]:
             yield "an empty run"
+        if run["type"] == "date" and not (run["format"] and run["timestamp"]):
+            yield "a date without a moment"
         if run["type"] == "link" and not run["url"].startswith(("http://", "https://")):
             yield "a link to nowhere"
         if kind == "rich_text_preformatted" and run.get("style"):

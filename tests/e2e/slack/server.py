@@ -58,6 +58,19 @@ class Response:
 
 
 @dataclass
+class Upload:
+    """A file that the bot has sent: its three steps, and where it was shared."""
+
+    name: str
+    length: int
+    alt: str = ""
+    content: bytes | None = None
+    complete: bool = False
+    channel: str = ""
+    looks: int = 0
+
+
+@dataclass
 class SlackServer:
     """State and behaviour. ``now`` is the clock, in seconds."""
 
@@ -68,6 +81,9 @@ class SlackServer:
     homes: dict[str, dict[str, Any]] = field(default_factory=dict)
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
+    uploads: dict[str, Upload] = field(default_factory=dict)
+    looks: int = 1
+    """How often ``files.info`` is asked before Slack is done with a file."""
     archived: set[str] = field(default_factory=set)
     no_direct: set[str] = field(default_factory=set)
     joined: set[str] = field(default_factory=set)
@@ -267,12 +283,24 @@ class SlackServer:
     def _post(self, values: dict[str, Any], user: str) -> dict[str, Any]:
         if values["channel"] in self.archived:
             return {"ok": False, "error": "is_archived"}
-        faults = message_faults(values.get("blocks") or [], values.get("text", ""))
+        faults = self._message_faults(values)
         if faults:
             return {"ok": False, "error": "invalid_blocks", "errors": faults}
         message = Message(values["channel"], self.ts(), values, user)
         self.messages.append(message)
         return {"ok": True, "channel": message.channel, "ts": message.ts}
+
+    def _message_faults(self, values: dict[str, Any]) -> list[str]:
+        blocks = values.get("blocks") or []
+        pictures = [block["slack_file"]["id"] for block in blocks if block["type"] == "image"]
+        strange = [f"invalid slack file {file}" for file in pictures if not self._is_ready(file)]
+        return [*message_faults(blocks, values.get("text", "")), *strange]
+
+    def _is_ready(self, file: str) -> bool:
+        return file in self.uploads and self.uploads[file].complete and self.uploads[file].looks > self.looks
+
+    def _views_push(self, values: dict[str, Any]) -> dict[str, Any]:
+        return self._views_open(values)
 
     def _views_open(self, values: dict[str, Any]) -> dict[str, Any]:
         trigger = values["trigger_id"]
@@ -303,11 +331,29 @@ class SlackServer:
         if faults:
             return {"ok": False, "error": "invalid_arguments", "errors": faults}
         hashed = hashlib.sha256(json.dumps(view).encode()).hexdigest()[:12]
-        self.views[view_id] = {**view, "id": view_id, "hash": hashed}
+        self.views[view_id] = {"root_view_id": view_id, **view, "id": view_id, "hash": hashed}
         return {"ok": True, "view": {"id": view_id, "hash": hashed}}
 
     def _files_info(self, values: dict[str, Any]) -> dict[str, Any]:
+        if values["file"] in self.uploads:
+            upload = self.uploads[values["file"]]
+            upload.looks += 1
+            ready = self._is_ready(values["file"])
+            return {"ok": True, "file": {"id": values["file"], "mimetype": "image/png" if ready else ""}}
         return {"ok": True, "file": self.file(values["file"])}
+
+    def _files_getUploadURLExternal(self, values: dict[str, Any]) -> dict[str, Any]:
+        file = f"F{next(self._ids):08d}"
+        self.uploads[file] = Upload(values["filename"], int(values["length"]), values.get("alt_txt", ""))
+        return {"ok": True, "upload_url": f"{self.base}/upload/{file}", "file_id": file}
+
+    def _files_completeUploadExternal(self, values: dict[str, Any]) -> dict[str, Any]:
+        for file in json.loads(values["files"]):
+            upload = self.uploads[file["id"]]
+            if upload.content is None or len(upload.content) != upload.length:
+                return {"ok": False, "error": "file_not_found"}
+            upload.complete, upload.channel = True, values.get("channel_id", "")
+        return {"ok": True, "files": [{"id": file["id"]} for file in json.loads(values["files"])]}
 
     def file(self, key: str) -> dict[str, Any]:
         """A file as payloads show it."""
@@ -335,7 +381,7 @@ class SlackServer:
             status, text = 404, "used_url"
         else:
             address.uses += 1
-            faults = message_faults(values.get("blocks") or [], values.get("text", ""))
+            faults = self._message_faults(values)
             if faults:
                 status, text = 400, "invalid_blocks " + "; ".join(faults)
             else:
@@ -350,6 +396,10 @@ class SlackServer:
         if request.headers.get("Authorization") != f"Bearer {BOT_TOKEN}":
             return web.Response(text="<html>sign in</html>", content_type="text/html")
         return web.Response(body=self.files[request.match_info["key"]])
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        self.uploads[request.match_info["key"]].content = await request.read()
+        return web.Response(text="OK")
 
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         socket = web.WebSocketResponse()
@@ -375,6 +425,7 @@ class SlackServer:
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_post("/response/{key}", self._respond)
         app.router.add_get("/files/{key}", self._file)
+        app.router.add_post("/upload/{key}", self._upload)
         app.router.add_get("/socket", self._socket)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()

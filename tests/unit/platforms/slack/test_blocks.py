@@ -19,9 +19,9 @@ from bot.platforms.slack.blocks import (
     rich,
     section,
     span,
-    weight,
     words,
 )
+from bot.platforms.slack.fitting import weight
 from tests.e2e.slack.limits import message_faults
 
 TEXT = st.text(max_size=5_000)

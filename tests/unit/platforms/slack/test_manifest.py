@@ -7,17 +7,33 @@ import re
 
 import pytest
 
+from bot.bootstrap.slack import slack_manifest
 from bot.config import CHECKOUT
 from bot.platforms.slack.commands import COMMANDS, Names
-from bot.platforms.slack.manifest import as_json, manifest
+from bot.platforms.slack.manifest import manifest
+from bot.services.panels import Option, OptionKind, PanelCommand
+from tests.unit.services.fakes.world import World
 
 COPY = CHECKOUT / "docs" / "reference" / "slack-manifest.json"
-SOURCES = (CHECKOUT / "bot" / "platforms" / "slack").glob("*.py")
+SOURCES = (CHECKOUT / "bot" / "platforms" / "slack").rglob("*.py")
+PANELS = (
+    PanelCommand(name="review", summary="What is due.", options=(Option(name="topic", summary="One topic"),)),
+    PanelCommand(
+        name="duel",
+        summary="Challenge a member.",
+        options=(Option(name="member", summary="Whom", kind=OptionKind.MEMBER, required=True),),
+    ),
+    PanelCommand(name="question", word="flag", summary="Say what is wrong."),
+    PanelCommand(name="question", word="preview", summary="Look at one."),
+    PanelCommand(name="bank", word="import", summary="Load a file."),
+)
 
 
 def test_every_command_is_there_with_what_slack_allows() -> None:
-    found = manifest()["features"]["slash_commands"]
-    assert [entry["command"] for entry in found] == [f"/{command.name}" for command in COMMANDS]
+    panels = World().services.panels.commands
+    found = manifest(panels)["features"]["slash_commands"]
+    names = [command.name for command in (*COMMANDS, *panels)]
+    assert [entry["command"] for entry in found] == [f"/{name}" for name in dict.fromkeys(names)]
     for entry in found:
         assert re.fullmatch(r"/[a-z0-9_-]{1,31}", entry["command"])
         assert len(entry["description"]) <= 2_000
@@ -34,8 +50,17 @@ def test_every_command_is_handled() -> None:
         assert f'"{command.name}": self.{command.name}' in source
 
 
+def test_panels_have_a_command_for_each_name_and_say_what_may_follow() -> None:
+    found = {entry["command"]: entry for entry in manifest(PANELS)["features"]["slash_commands"]}
+    assert found["/review"]["usage_hint"] == "[topic]"
+    assert found["/duel"]["usage_hint"] == "<@member>"
+    assert found["/duel"]["should_escape"] is True
+    assert found["/question"]["usage_hint"] == "flag|preview"
+    assert found["/bank"]["usage_hint"] == "[list|import]"
+
+
 def test_a_prefix_stands_before_every_command() -> None:
-    found = manifest(Names("warmup-"))["features"]["slash_commands"]
+    found = manifest(PANELS, Names("warmup-"))["features"]["slash_commands"]
     assert all(entry["command"].startswith("/warmup-") for entry in found)
     assert Names("warmup-").plain("/warmup-quiz") == "quiz"
 
@@ -48,7 +73,7 @@ def test_a_prefix_that_slack_would_not_take_is_refused(prefix: str) -> None:
 
 def test_http_mode_has_its_address_everywhere() -> None:
     url = "https://warmup.example/slack/events"
-    made = manifest(url=url)
+    made = manifest((), url=url)
     assert made["settings"]["socket_mode_enabled"] is False
     assert made["settings"]["event_subscriptions"]["request_url"] == url
     assert made["settings"]["interactivity"]["request_url"] == url
@@ -56,8 +81,9 @@ def test_http_mode_has_its_address_everywhere() -> None:
 
 
 def test_the_copy_in_the_docs_is_this_manifest() -> None:
-    assert COPY.read_text() == as_json()
-    assert json.loads(COPY.read_text()) == manifest()
+    """`./warmup slack manifest > docs/reference/slack-manifest.json` makes it anew."""
+    assert COPY.read_text() == slack_manifest()
+    assert json.loads(COPY.read_text()) == manifest(World().services.panels.commands)
 
 
 def test_every_web_method_has_its_scope() -> None:
@@ -72,7 +98,10 @@ def test_every_web_method_has_its_scope() -> None:
         "users_list": "users:read",
         "files_info": "files:read",
         "views_open": "commands",
+        "files_getUploadURLExternal": "files:write",
+        "files_completeUploadExternal": "files:write",
         "views_update": "commands",
+        "views_push": "commands",
         "views_publish": "commands",
         "auth_test": "commands",
     }
@@ -84,4 +113,4 @@ def test_every_web_method_has_its_scope() -> None:
         )
     }
     assert called <= set(scopes)
-    assert {scopes[name] for name in called} <= set(manifest()["oauth_config"]["scopes"]["bot"])
+    assert {scopes[name] for name in called} <= set(manifest(())["oauth_config"]["scopes"]["bot"])
