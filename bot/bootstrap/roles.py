@@ -21,6 +21,7 @@ from bot.bootstrap.slack import HTTP_PATH, slack_poster, slack_socket, slack_web
 from bot.bootstrap.upkeep import keep_of
 from bot.config import Settings
 from bot.domain.accepting import Pace
+from bot.pictures import Painter
 from bot.platforms.playground.app import Playground
 from bot.platforms.playground.messages import History
 from bot.platforms.playground.poster import PlaygroundPoster
@@ -50,7 +51,7 @@ WEIGHTS_EVERY_S = 3_600.0
 def paced_services(settings: Settings, opened: Database) -> Services:
     """The services for people, with the operator's bounds on how fast they may hand in."""
     pace = Pace(cooldown=timedelta(seconds=settings.submit_cooldown_s), attempts=settings.daily_attempts)
-    return build_services(opened.begin, SystemClock(), pace=pace)
+    return build_services(opened.begin, SystemClock(), pace=pace, pictures=Painter())
 
 
 async def bot(settings: Settings) -> None:

@@ -19,7 +19,7 @@ from bot.services.learning.review import ReviewService
 from bot.services.learning.ticks import LearningTicks
 from bot.services.leaving import LeavingService
 from bot.services.panels import Panels
-from bot.services.ports import Begin, Clock
+from bot.services.ports import Begin, Clock, NoPictures, Pictures
 from bot.services.quiz import QuizService
 from bot.services.rounds import RoundService
 from bot.services.streaks import StreakService
@@ -50,6 +50,7 @@ class Services:
     leaving: LeavingService
     panels: Panels
     learning: LearningTicks
+    pictures: Pictures
 
     def help(self) -> HelpCard:
         """What the bot can do."""
@@ -57,9 +58,17 @@ class Services:
 
 
 def build_services(
-    begin: Begin, clock: Clock, *, most_bytes: int = MOST_BYTES, pace: Pace | None = None
+    begin: Begin,
+    clock: Clock,
+    *,
+    most_bytes: int = MOST_BYTES,
+    pace: Pace | None = None,
+    pictures: Pictures | None = None,
 ) -> Services:
-    """All services over one way to open transactions; see ``SubmissionService`` for the bounds."""
+    """All services over one way to open transactions; see ``SubmissionService`` for the bounds.
+
+    Without ``pictures`` nothing is drawn.
+    """
     review, exams = ReviewService(begin, clock), ExamService(begin, clock)
     return Services(
         quiz=QuizService(begin, clock),
@@ -81,4 +90,5 @@ def build_services(
             )
         ),
         learning=LearningTicks(begin, clock, review, exams),
+        pictures=pictures or NoPictures(),
     )

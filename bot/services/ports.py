@@ -16,9 +16,17 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.grading import GradingJob, RunReport
-from bot.services.cards import ChallengeCard, Notice, QuestionCard, RecapCard, VerdictCard
+from bot.services.cards import (
+    ChallengeCard,
+    LeaderboardPage,
+    Notice,
+    QuestionCard,
+    RecapCard,
+    StreakCard,
+    VerdictCard,
+)
 from bot.services.commands import Platform, ReplyTarget
-from bot.services.panels import Panel
+from bot.services.panels import Panel, Picture
 from bot.services.queues import Deliveries, DeliveryKind, GradingQueue
 from bot.services.repositories import (
     Answers,
@@ -50,6 +58,28 @@ class Topic(StrEnum):
     """An outbox entry was written."""
     MESSAGES = "messages"
     """The playground has something new to show."""
+
+
+class Pictures(Protocol):
+    """Draws cards as pictures. None when no picture is to be had: the card itself says everything."""
+
+    async def leaderboard(self, page: LeaderboardPage) -> Picture | None:
+        """A page of ranks, with the reader's own line."""
+
+    async def streak(self, card: StreakCard) -> Picture | None:
+        """The days of a streak as a calendar."""
+
+
+class NoPictures:
+    """Where nothing is drawn."""
+
+    async def leaderboard(self, page: LeaderboardPage) -> Picture | None:
+        """Nothing."""
+        return None
+
+    async def streak(self, card: StreakCard) -> Picture | None:
+        """Nothing."""
+        return None
 
 
 class UnitOfWork(Protocol):

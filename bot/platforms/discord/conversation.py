@@ -11,14 +11,14 @@ import structlog
 from discord import ui
 
 from bot.domain.content import Difficulty, SourceFile
-from bot.platforms.discord import actors, buttons, dialogs
+from bot.platforms.discord import actors, buttons, dialogs, people
 from bot.platforms.discord.answering import OUR_FAULT, Answers, outcome
 from bot.platforms.discord.attachments import Downloads
 from bot.platforms.discord.buttons import Action, Press
 from bot.platforms.discord.counting import Counts
 from bot.platforms.discord.features import Features
 from bot.platforms.discord.reading import has_block, replied_challenge
-from bot.platforms.discord.render import AnyCard
+from bot.platforms.discord.render import AnyCard, Pictured
 from bot.services.app import Services
 from bot.services.cards import AnswerCard, Notice, Period, QuestionCard, Receipt
 from bot.services.commands import (
@@ -87,17 +87,33 @@ class Conversation:
         await self._answers.answer(interaction, work())
 
     async def leaderboard(
-        self, interaction: Interaction, period: Period = Period.WEEK, page: int = 1, *, turn: bool = False
+        self,
+        interaction: Interaction,
+        period: Period = Period.WEEK,
+        page: int = 1,
+        *,
+        drawn: bool = False,
+        turn: bool = False,
     ) -> None:
-        """``/leaderboard``; with ``turn`` in place of the one whose button was pressed."""
+        """``/leaderboard``, perhaps ``drawn``; with ``turn`` in place of the one whose button was pressed."""
         show = ShowLeaderboard(actor=actors.of_interaction(interaction), period=period, page=max(1, page))
+
+        async def work() -> AnyCard:
+            card = await self._services.leaderboards.show(show)
+            return Pictured(card, await self._services.pictures.leaderboard(card)) if drawn else card
+
         give = self._answers.update if turn else self._answers.answer
-        await give(interaction, self._services.leaderboards.show(show))
+        await give(interaction, work())
 
     async def streak(self, interaction: Interaction, member: str | None = None) -> None:
         """``/streak``."""
         show = ShowStreak(actor=actors.of_interaction(interaction), member=member)
-        await self._answers.answer(interaction, self._services.streaks.show(show))
+
+        async def work() -> AnyCard:
+            card = await self._services.streaks.show(show)
+            return Pictured(card, await self._services.pictures.streak(card))
+
+        await self._answers.answer(interaction, work())
 
     async def help(self, interaction: Interaction) -> None:
         """``/help``."""
@@ -214,7 +230,8 @@ class Conversation:
             case Action.BOARD:
                 period = Period(press.text(0)) if press.text(0) in list(Period) else Period.WEEK
                 turn = interaction.message is not None and interaction.message.flags.ephemeral
-                return await self.leaderboard(interaction, period, press.number(1), turn=turn)
+                drawn = press.text(3) == people.DRAWN
+                return await self.leaderboard(interaction, period, press.number(1), drawn=drawn, turn=turn)
             case Action.PANEL:
                 return await self.features.press(interaction, press)
             case Action.FORM:

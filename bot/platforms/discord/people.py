@@ -8,9 +8,10 @@ import discord
 
 from bot.platforms.discord.buttons import Action, Button, Press, button
 from bot.platforms.discord.cards import BLUE, GOLD
-from bot.platforms.discord.layout import Card, Line
+from bot.platforms.discord.layout import Card, Line, Piece, Upload
 from bot.platforms.discord.text import Prose, amount, inline_code, moment, plain
 from bot.services import cards
+from bot.services.panels import Picture
 
 PERIOD_WORDS = {
     cards.Period.TODAY: "Today",
@@ -24,6 +25,8 @@ NOBODY_WORDS = {
     cards.Period.MONTH: "this month",
     cards.Period.ALL: "so far",
 }
+DRAWN = "p"
+"""In a button: the page that it leads to comes with its picture."""
 MEDALS = {1: "🥇", 2: "🥈", 3: "🥉"}
 DAY_SIGNS = {
     cards.DayState.KEPT: "🟩",
@@ -44,8 +47,10 @@ DAY_WORDS = {
 """Each day of a streak as a person reads it."""
 
 
-def leaderboard(card: cards.LeaderboardPage) -> Card:
-    """A page of ranks, the reader's own line, and buttons for the other periods and pages."""
+def leaderboard(card: cards.LeaderboardPage, picture: Picture | None = None) -> Card:
+    """A page of ranks, perhaps with its picture, the reader's own line, and buttons for the other periods
+    and pages; a page with a picture leads to others with theirs.
+    """
     lines = [_standing(row) for row in card.rows]
     if card.own is not None and not any(row.is_reader for row in card.rows):
         lines += ["⋯", _standing(card.own)]
@@ -53,9 +58,9 @@ def leaderboard(card: cards.LeaderboardPage) -> Card:
         lines = [
             f"Nobody has earned points {NOBODY_WORDS[card.period]}. The first right answer takes the lead."
         ]
-    pieces: list[Prose | list[Button]] = [Prose("\n".join(lines)), _periods(card)]
-    if card.pages > 1:
-        pieces.append(_pages(card))
+    drawn = picture is not None
+    pieces: list[Piece] = [] if picture is None else [Upload(picture.name, picture.png, picture.alt)]
+    pieces += [Prose("\n".join(lines)), _periods(card, drawn), _pages(card, drawn)]
     return Card(
         f"### 🏆 Leaderboard\n-# {PERIOD_WORDS[card.period]} · {amount(card.members, 'member')}",
         GOLD,
@@ -73,11 +78,16 @@ def _standing(row: cards.Standing) -> str:
     return f"{rank} {shown} · {amount(row.points, 'point')}{solved}{streak}"
 
 
-def _periods(card: cards.LeaderboardPage) -> list[Button]:
+def _board(period: cards.Period, page: int, drawn: bool, name: str = "") -> Press:
+    """What a button leads to; ``name`` tells apart those that lead to the same page."""
+    return Press(Action.BOARD, (period.value, str(page), name, DRAWN if drawn else ""))
+
+
+def _periods(card: cards.LeaderboardPage, drawn: bool) -> list[Button]:
     return [
         button(
             words,
-            Press(Action.BOARD, (period.value, "1")),
+            _board(period, 1, drawn),
             style=discord.ButtonStyle.primary if period is card.period else discord.ButtonStyle.secondary,
             disabled=period is card.period and card.page == 1,
         )
@@ -85,28 +95,30 @@ def _periods(card: cards.LeaderboardPage) -> list[Button]:
     ]
 
 
-def _pages(card: cards.LeaderboardPage) -> list[Button]:
+def _pages(card: cards.LeaderboardPage, drawn: bool) -> list[Button]:
     def turn(words: str, page: int, possible: bool, name: str) -> Button:
-        press = Press(Action.BOARD, (card.period.value, str(page), name))
-        return button(words, press, disabled=not possible)
+        return button(words, _board(card.period, page, drawn, name), disabled=not possible)
 
-    return [
+    turns = [
         turn("Previous", card.page - 1, card.page > 1, "back"),
         turn(f"Page {card.page} of {card.pages}", card.page, False, "here"),
         turn("Next", card.page + 1, card.page < card.pages, "on"),
     ]
+    switch = _board(card.period, card.page, not drawn, "look")
+    return [*(turns if card.pages > 1 else []), button("Text only" if drawn else "As a picture", switch)]
 
 
-def streak(card: cards.StreakCard) -> Card:
-    """A member's streak: the numbers, and the days that explain them."""
+def streak(card: cards.StreakCard, picture: Picture | None = None) -> Card:
+    """A member's streak: the numbers, and the days that explain them, as a picture where there is one."""
     whose = "Your streak" if card.is_reader else f"{plain(card.name, 60)}'s streak"
     numbers = (
         f"Now **{amount(card.current, 'day')}** · longest **{amount(card.longest, 'day')}**"
         f" · **{amount(card.freezes, 'freeze')}**"
     )
-    pieces: list[Prose | Line] = [Prose(numbers)]
+    pieces: list[Piece] = [Prose(numbers)]
     if card.days:
-        pieces += [Prose(_calendar(card)), Prose(_reasons(card))]
+        calendar = Upload(picture.name, picture.png, picture.alt) if picture else Prose(_calendar(card))
+        pieces += [calendar, Prose(_reasons(card))]
     foot = ""
     if card.answered_today:
         foot = "Today is done."

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from bot.platforms.discord import cards as drawn
 from bot.platforms.discord import panels, people, verdicts
 from bot.platforms.discord.layout import Card
 from bot.services import cards
-from bot.services.panels import Panel
+from bot.services.panels import Panel, Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    """A card that is shown with its picture; None when there is none to be had."""
+
+    card: cards.LeaderboardPage | cards.StreakCard
+    picture: Picture | None
+
 
 AnyCard = (
     cards.QuestionCard
@@ -21,6 +32,7 @@ AnyCard = (
     | cards.HelpCard
     | cards.Notice
     | Panel
+    | Pictured
 )
 """Everything that can be shown."""
 
@@ -50,5 +62,9 @@ def draw(card: AnyCard, *, mark: str = "", above: str = "") -> Card:
             return people.help_list(card)
         case cards.Notice():
             return drawn.notice(card)
+        case Pictured(card=shown, picture=picture):
+            if isinstance(shown, cards.StreakCard):
+                return people.streak(shown, picture)
+            return people.leaderboard(shown, picture)
         case Panel():
             return panels.panel(card, mark, above)

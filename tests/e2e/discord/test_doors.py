@@ -222,9 +222,29 @@ async def test_a_leaderboard_turns_in_its_own_message(guild: Guild) -> None:
     await server.until(lambda: turned.message)
     assert turned.responses[0]["type"] == 7, "the same message changes"
     assert "All time" in turned.text
+    drawn = await server.press(turned.buttons["As a picture"], turned.message)
+    await server.until(lambda: drawn.message)
+    assert set(drawn.files) == {"leaderboard.png"}
+    assert "**Ada** (you)" in drawn.text, "the text stays beside it"
+    again = await server.press(drawn.buttons["This month"], drawn.message)
+    await server.until(lambda: again.message)
+    assert set(again.files) == {"leaderboard.png"}
+    text = await server.press(again.buttons["Text only"], again.message)
+    await server.until(lambda: text.message)
+    assert text.files == {}
+
+
+async def test_a_streak_comes_with_a_calendar_and_says_in_words_what_it_shows(guild: Guild) -> None:
+    server = guild.server
+    await guild.post_round()
     streak = await server.slash("streak")
     await server.until(lambda: streak.message)
     assert "Your streak" in streak.text
+    (gallery,) = [
+        each for each in limits.walk(streak.message["components"]) if each["type"] == limits.GALLERY
+    ]
+    assert "2 Mar: open." in gallery["items"][0]["description"]
+    assert streak.files["streak.png"].startswith(b"\x89PNG")
 
 
 async def test_completion_offers_what_there_is(guild: Guild) -> None:

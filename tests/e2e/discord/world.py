@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.bootstrap.bank_files import UploadedBanks
+from bot.pictures import Painter
 from bot.platforms.discord.addresses import use_base
 from bot.platforms.discord.answering import Answers
 from bot.platforms.discord.client import WarmupClient
@@ -92,6 +93,7 @@ async def open_guild(*features: Feature) -> Guild:
     server = Discord()
     await server.start()
     world = World()
+    world.services = replace(world.services, pictures=Painter())
     if features:
         world.services = replace(world.services, panels=Panels(features))
     await world.load(question("lists"), question("dicts", topic="data"), challenge("answer", hints=2))
