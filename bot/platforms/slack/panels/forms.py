@@ -34,7 +34,7 @@ def form_dialog(
     )
 
 
-def files_dialog(
+def upload_dialog(
     command: PanelCommand, origin: dialogs.Origin, values: Mapping[str, str], refused: str = ""
 ) -> dialogs.View:
     """The dialog of a command that takes a file; ``values`` are the options typed already."""

@@ -79,7 +79,7 @@ class PanelTalk:
         values = lines.read(command, text, self.usage(command))
         if any(option.kind is OptionKind.FILE for option in command.options):
             origin = dialogs.origin_of(event, f"{command.name}:{command.word}")
-            if not await self.replies.open_view(event, forms.files_dialog(command, origin, values)):
+            if not await self.replies.open_view(event, forms.upload_dialog(command, origin, values)):
                 raise Refusal("dialog", "The dialog could not be opened. Please try once more.")
             return
         await self.show(event, await self._open(event, command, values))
@@ -183,7 +183,7 @@ class PanelTalk:
             files = [await self.code.download(event, file, LONGEST_FILE) for file in forms.uploads(view)]
             answer = await self._open(event, command, values, files)
         except Refusal as refusal:
-            again = forms.files_dialog(command, origin, values, refusal.text)
+            again = forms.upload_dialog(command, origin, values, refusal.text)
             if not await self.replies.update_view(event, event.view, again):
                 raise
             return
