@@ -14,12 +14,15 @@ from bot.services.community_banks import CommunityBankService
 from bot.services.corrections import CorrectionService
 from bot.services.help import help_card
 from bot.services.leaderboards import LeaderboardService
+from bot.services.leagues import LeagueService
 from bot.services.learning.exam import ExamService
 from bot.services.learning.review import ReviewService
 from bot.services.learning.ticks import LearningTicks
 from bot.services.leaving import LeavingService
+from bot.services.linking import LinkingService
 from bot.services.panels import Panels
 from bot.services.ports import Begin, Clock, NoPictures, Pictures
+from bot.services.privacy import PrivacyService
 from bot.services.quiz import QuizService
 from bot.services.rounds import RoundService
 from bot.services.streaks import StreakService
@@ -87,6 +90,9 @@ def build_services(
             (
                 review.feature,
                 exams.feature,
+                LinkingService(begin, clock).feature,
+                LeagueService(begin, clock).feature,
+                PrivacyService(begin, clock).feature,
             )
         ),
         learning=LearningTicks(begin, clock, review, exams),

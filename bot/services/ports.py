@@ -40,6 +40,7 @@ from bot.services.repositories import (
     Ledger,
     People,
     Postings,
+    Privacy,
     QuestionBank,
     Retention,
     Reviews,
@@ -140,6 +141,10 @@ class UnitOfWork(Protocol):
     @property
     def leagues(self) -> Leagues:
         """Communities that share a board."""
+
+    @property
+    def privacy(self) -> Privacy:
+        """Everything about one member."""
 
     @property
     def retention(self) -> Retention:

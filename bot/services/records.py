@@ -181,7 +181,7 @@ class Tally:
     correct: int = 0
     chosen: tuple[tuple[int, int], ...] = ()
     first: str = ""
-    """Name of the first member (by event time) who was right."""
+    """Name of the first member (by event time) who was right; empty when they hide, too."""
 
 
 class SubmissionState(StrEnum):

@@ -12,7 +12,7 @@ from bot.domain.wording import count
 from bot.services.cards import Notice, StreakCard, StreakDay
 from bot.services.commands import HelpStreak, ShowStreak
 from bot.services.communities import admins_only
-from bot.services.errors import NotFound
+from bot.services.errors import NotAllowed, NotFound
 from bot.services.ports import Begin, Clock, UnitOfWork
 from bot.services.records import Member
 
@@ -54,6 +54,8 @@ class StreakService:
             member = place.member
             if command.member is not None:
                 member = await _known(work, place.community.id, command.member)
+                if member.id != place.member.id and await work.people.hidden(member.id):
+                    raise NotAllowed("hidden_member", "That member keeps their progress to themselves.")
             streak = await streak_of(work, place.community.id, member.id, now)
             days = await work.streaks.days(place.community.id)
         open_days = [day for day in days if day.opens_at <= now <= day.closes_at]
@@ -95,7 +97,7 @@ class StreakService:
                 why=command.why[:LONGEST_WHY],
             )
             if await work.ledger.append(entry):
-                detail = f"{member.name}, {day}: {entry.why}"
+                detail = f"member {member.id}, {day}: {entry.why}"
                 await work.audit.note(place.community.id, place.member.id, f"streak.{kind}", detail, now)
             streak = await streak_of(work, place.community.id, member.id, now)
         held = count(streak.freezes, "freeze")

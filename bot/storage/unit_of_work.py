@@ -16,6 +16,7 @@ from bot.storage.repositories.directory import SqlDirectory
 from bot.storage.repositories.exams import SqlExams
 from bot.storage.repositories.ledger import SqlLedger
 from bot.storage.repositories.people import SqlCodes, SqlLeagues, SqlPeople
+from bot.storage.repositories.privacy import SqlPrivacy
 from bot.storage.repositories.queue import SqlGradingQueue
 from bot.storage.repositories.retention import SqlRetention
 from bot.storage.repositories.reviews import SqlReviews
@@ -48,6 +49,7 @@ class SqlUnitOfWork:
         self.people = SqlPeople(session)
         self.codes = SqlCodes(session)
         self.leagues = SqlLeagues(session)
+        self.privacy = SqlPrivacy(session)
         self.retention = SqlRetention(session)
         self.audit = SqlAudit(session)
         self.attempts = SqlAttempts(session)

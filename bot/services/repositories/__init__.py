@@ -11,6 +11,7 @@ from bot.services.repositories.exams import Exams
 from bot.services.repositories.learning import Attempts, Reviews
 from bot.services.repositories.people import Codes, Leagues, People
 from bot.services.repositories.points import Ledger, Streaks
+from bot.services.repositories.privacy import Privacy
 from bot.services.repositories.retention import Retention
 from bot.services.repositories.rounds import Postings, Rounds
 
@@ -26,6 +27,7 @@ __all__ = [
     "Ledger",
     "People",
     "Postings",
+    "Privacy",
     "QuestionBank",
     "Retention",
     "Reviews",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Date, DateTime, Text, bindparam, func, select, text, update
+from sqlalchemy import BigInteger, Boolean, Date, DateTime, Text, bindparam, case, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.domain.ledger import LedgerEntry
@@ -165,7 +165,7 @@ class SqlAnswers(Repository):
         option = picked.c.option
         chosen = await self.session.execute(select(option, func.count()).group_by(option).order_by(option))
         first = await self.session.scalars(
-            select(MemberRow.name)
+            select(case((MemberRow.hidden, ""), else_=MemberRow.name))
             .join(AnswerRow, AnswerRow.member_id == MemberRow.id)
             .where(here, AnswerRow.correct)
             .order_by(AnswerRow.answered_at, AnswerRow.id)

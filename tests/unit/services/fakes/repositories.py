@@ -351,6 +351,16 @@ class FakeAudit(Repository):
         self.tables.audit.append((community, member, action, detail, at))
 
 
+class FakePeople(Repository):
+    """Everybody has one account."""
+
+    async def hidden(self, member: int) -> bool:
+        return member in self.tables.hidden
+
+    async def hide(self, member: int, hidden: bool) -> None:
+        (self.tables.hidden.add if hidden else self.tables.hidden.discard)(member)
+
+
 class FakeUnitOfWork:
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -367,6 +377,7 @@ class FakeUnitOfWork:
         self.streaks = FakeStreaks(store)
         self.deliveries = FakeDeliveries(store)
         self.audit = FakeAudit(store)
+        self.people = FakePeople(store)
 
     async def database_now(self) -> datetime:
         return self.store.database_clock.now()

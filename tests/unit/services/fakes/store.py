@@ -91,6 +91,7 @@ class Tables:
     hints: dict[tuple[int, int, int], tuple[HintTaken, ...]] = field(default_factory=dict)
     ledger: list[LedgerEntry] = field(default_factory=list)
     outbox: dict[int, Parcel] = field(default_factory=dict)
+    hidden: set[int] = field(default_factory=set)
     audit: list[tuple[Any, ...]] = field(default_factory=list)
 
 
