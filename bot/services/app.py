@@ -15,8 +15,7 @@ from bot.services.corrections import CorrectionService
 from bot.services.help import help_card
 from bot.services.leaderboards import LeaderboardService
 from bot.services.leagues import LeagueService
-from bot.services.learning.exam import ExamService
-from bot.services.learning.review import ReviewService
+from bot.services.learning.app import build_learning
 from bot.services.learning.ticks import LearningTicks
 from bot.services.leaving import LeavingService
 from bot.services.linking import LinkingService
@@ -72,7 +71,7 @@ def build_services(
 
     Without ``pictures`` nothing is drawn.
     """
-    review, exams = ReviewService(begin, clock), ExamService(begin, clock)
+    learning = build_learning(begin, clock, pictures or NoPictures())
     return Services(
         quiz=QuizService(begin, clock),
         challenges=ChallengeService(begin, clock),
@@ -88,13 +87,12 @@ def build_services(
         leaving=LeavingService(begin, clock),
         panels=Panels(
             (
-                review.feature,
-                exams.feature,
+                *learning.features,
                 LinkingService(begin, clock).feature,
                 LeagueService(begin, clock).feature,
                 PrivacyService(begin, clock).feature,
             )
         ),
-        learning=LearningTicks(begin, clock, review, exams),
+        learning=learning.ticks,
         pictures=pictures or NoPictures(),
     )

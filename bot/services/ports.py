@@ -45,6 +45,7 @@ from bot.services.repositories import (
     Retention,
     Reviews,
     Rounds,
+    Skills,
     Streaks,
     Submissions,
 )
@@ -165,6 +166,10 @@ class UnitOfWork(Protocol):
     @property
     def exams(self) -> Exams:
         """Practice exams."""
+
+    @property
+    def skills(self) -> Skills:
+        """Ratings, and what members can do."""
 
     async def database_now(self) -> datetime:
         """The database's clock."""

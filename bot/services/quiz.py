@@ -12,6 +12,7 @@ from bot.domain.picking import DAILY_QUESTIONS, Pool, point
 from bot.services.cards import AnswerCard, QuestionCard
 from bot.services.commands import Actor, AnswerQuestion, AskQuiz
 from bot.services.errors import Closed, NotAllowed, NotFound, Refusal
+from bot.services.learning.level import near_level
 from bot.services.paying import PRACTICE, answer_payment
 from bot.services.ports import Begin, Clock, UnitOfWork
 from bot.services.presenting import answer_card, question_card
@@ -83,7 +84,11 @@ class QuizService:
             difficulties=(command.difficulty,) if command.difficulty else (),
         )
         start = point("quiz", command.actor.platform, command.event_id)
-        stored = await work.bank.pick_for_member(place.community.id, place.member.id, pool, start)
+        stored = None
+        if command.topic is None and command.difficulty is None:
+            stored = await near_level(work, place, start)
+        if stored is None:
+            stored = await work.bank.pick_for_member(place.community.id, place.member.id, pool, start)
         if stored is None:
             topics = await work.bank.topics(place.community.id, DAILY_QUESTIONS)
             known = f" Topics: {', '.join(topics[:20])}." if topics else ""

@@ -21,6 +21,7 @@ from bot.storage.repositories.queue import SqlGradingQueue
 from bot.storage.repositories.retention import SqlRetention
 from bot.storage.repositories.reviews import SqlReviews
 from bot.storage.repositories.rounds import SqlPostings, SqlRounds
+from bot.storage.repositories.skills import SqlSkills
 from bot.storage.repositories.streaks import SqlStreaks
 from bot.storage.repositories.submissions import SqlHints, SqlSubmissions
 from bot.storage.signals import CHANNEL
@@ -54,6 +55,7 @@ class SqlUnitOfWork:
         self.audit = SqlAudit(session)
         self.attempts = SqlAttempts(session)
         self.exams = SqlExams(session)
+        self.skills = SqlSkills(session)
         self.reviews = SqlReviews(session)
 
     async def database_now(self) -> datetime:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from bot.domain.content import Blueprint
+from bot.domain.ratings import Rating
 from bot.domain.reviewing import NEW_A_DAY, REVIEWS_A_DAY, Memory
 from bot.services.records import Community, Member, StoredItem
 
@@ -163,3 +164,39 @@ class Drawn:
     question: int
     version: int
     domain: int
+
+
+@dataclass(frozen=True, slots=True)
+class RatedMember:
+    """A member's rating in a topic (empty: in all), and when their last attempt was."""
+
+    topic: str
+    rating: Rating
+    rated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RatedQuestion:
+    """A question's rating, with its topic."""
+
+    question: int
+    topic: str
+    rating: Rating
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRecord:
+    """A member's first attempts in one topic."""
+
+    topic: str
+    attempts: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class WeekRecord:
+    """A member's first attempts in the week that begins on ``start`` (a Monday, UTC)."""
+
+    start: date
+    attempts: int
+    right: int

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.ratings import IDLE_DAYS, Game, Rating, idle, rate
 from bot.services.commands import Platform
 from bot.services.errors import NotAllowed, NotFound
-from bot.services.learning.records import Account, Attempt
+from bot.services.learning.records import Account, Attempt, RatedMember
 from bot.services.panels import PressPanel
 from bot.services.ports import UnitOfWork
 
@@ -17,13 +19,41 @@ SAME_IDS_EVERYWHERE = frozenset({Platform.DISCORD})
 
 async def catch_up(work: UnitOfWork, member: int, now: datetime) -> None:
     """Record what the member's answers say that is not recorded yet. Twice is as good as once."""
-    await work.attempts.catch_up(member)
+    await _rate(work, await work.attempts.catch_up(member))
     await work.reviews.enrol_mistakes(member, now)
 
 
 async def record_attempts(work: UnitOfWork, attempts: Sequence[Attempt]) -> None:
     """Record attempts that were made elsewhere than by answers; only first ones count."""
-    await work.attempts.add(attempts)
+    await _rate(work, await work.attempts.add(attempts))
+
+
+async def _rate(work: UnitOfWork, attempts: Sequence[Attempt]) -> None:
+    """Rate members and questions by first attempts, in the order in which they were made."""
+    if not attempts:
+        return
+    questions = dict(await work.skills.of_questions({one.question for one in attempts}))
+    members = {one.member: dict(await work.skills.of_member(one.member)) for one in attempts}
+    changed: dict[int, set[str]] = {member: set() for member in members}
+    for one in sorted(attempts, key=lambda one: (one.at, one.question)):
+        question, skills = questions[one.question], members[one.member]
+        score = float(one.correct)
+        overall = _now(skills.get(""), one.at)
+        for topic in ("", question.topic):
+            before = overall if not topic else _now(skills.get(topic), one.at)
+            skills[topic] = RatedMember(topic, rate(before, [Game(question.rating, score)]), one.at)
+            changed[one.member].add(topic)
+        questions[one.question] = replace(question, rating=rate(question.rating, [Game(overall, 1 - score)]))
+    for member, topics in changed.items():
+        await work.skills.keep_member(member, [members[member][topic] for topic in sorted(topics)])
+    await work.skills.keep_questions(questions.values())
+
+
+def _now(known: RatedMember | None, at: datetime) -> Rating:
+    """A member's rating at the time of an attempt: less sure after a pause."""
+    if known is None:
+        return Rating()
+    return idle(known.rating, (at - known.rated_at).days // IDLE_DAYS)
 
 
 async def owner(work: UnitOfWork, request: PressPanel, member: int) -> Account:

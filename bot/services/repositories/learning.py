@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.badges import Deeds
 from bot.domain.reviewing import Memory
-from bot.services.learning.records import Account, Attempt, Deck, Habit, LoggedReview, ReviewCard
+from bot.services.learning.records import (
+    Account,
+    Attempt,
+    Deck,
+    Habit,
+    LoggedReview,
+    RatedMember,
+    RatedQuestion,
+    ReviewCard,
+    TopicRecord,
+    WeekRecord,
+)
+from bot.services.records import StoredItem
 
 
 class Attempts(Protocol):
@@ -19,7 +32,7 @@ class Attempts(Protocol):
         """
 
     async def add(self, attempts: Collection[Attempt]) -> Sequence[Attempt]:
-        """Record attempts that were made elsewhere; returns those that were first."""
+        """Record attempts that were made elsewhere; returns those that were first. Locks the members."""
 
     async def behind(self, limit: int) -> Sequence[int]:
         """Members with answers that nobody has looked at, and moves on past these answers.
@@ -89,3 +102,36 @@ class Reviews(Protocol):
 
     async def keep_weights(self, member: int, weights: tuple[float, ...] | None, fitted_to: int) -> None:
         """What was fitted; None: the defaults stay."""
+
+
+class Skills(Protocol):
+    """Ratings of members and questions, and what members have done; see ``bot.domain.ratings``."""
+
+    async def of_member(self, member: int) -> Mapping[str, RatedMember]:
+        """The member's ratings by topic; the empty topic is all of them."""
+
+    async def of_questions(self, questions: Collection[int]) -> Mapping[int, RatedQuestion]:
+        """The questions' ratings, locked until the end of the transaction; new ones at their start."""
+
+    async def keep_member(self, member: int, ratings: Collection[RatedMember]) -> None:
+        """Write these ratings of the member."""
+
+    async def keep_questions(self, ratings: Collection[RatedQuestion]) -> None:
+        """Write these ratings."""
+
+    async def pick_near(
+        self, community: int, member: int, topic: str | None, level: float, start: int
+    ) -> StoredItem | None:
+        """Of some questions in the shuffled order from ``start`` that the member has neither answered nor
+        just been shown, the one whose rating is nearest to ``level``; None when there is none. Today's are
+        left out.
+        """
+
+    async def topics(self, member: int) -> Sequence[TopicRecord]:
+        """First attempts by topic, by name."""
+
+    async def weeks(self, member: int, since: datetime) -> Sequence[WeekRecord]:
+        """First attempts by week, oldest first; weeks without any are left out."""
+
+    async def deeds(self, member: int) -> Deeds:
+        """What badges are counted from, but for the streak and the topics."""

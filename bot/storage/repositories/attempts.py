@@ -58,6 +58,8 @@ class SqlAttempts(Repository):
         """Record attempts that were made elsewhere; returns those that were first."""
         if not attempts:
             return []
+        for member in sorted({one.member for one in attempts}):
+            await self.lock_member(member)
         made = await self.session.execute(
             insert(FirstAttemptRow)
             .values(

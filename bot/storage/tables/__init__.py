@@ -6,6 +6,8 @@ from bot.storage.tables.exams import BlueprintRow, ExamItemRow, ExamRow
 from bot.storage.tables.grading import GradingJobRow, HintRow, SubmissionRow
 from bot.storage.tables.learning import (
     FirstAttemptRow,
+    MemberRatingRow,
+    QuestionRatingRow,
     ReviewCardRow,
     ReviewHabitRow,
     ReviewRow,
@@ -43,10 +45,12 @@ __all__ = [
     "HintRow",
     "LeagueRow",
     "LedgerRow",
+    "MemberRatingRow",
     "MemberRow",
     "PersonRow",
     "PlaygroundMessageRow",
     "PostingRow",
+    "QuestionRatingRow",
     "QuestionRow",
     "ReviewCardRow",
     "ReviewHabitRow",

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.services.learning.records import Origin, Source
-from bot.storage.tables.base import Base, Document, Instant, Key, Word, one_of
+from bot.storage.tables.base import Base, Document, Instant, Key, Word, Words, one_of
 
 
 class FirstAttemptRow(Base):
@@ -135,3 +135,33 @@ class ReviewHabitRow(Base):
     next_reminder_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     weights: Mapped[Document | None]
     fitted_to: Mapped[int] = mapped_column(Integer, server_default="0")
+
+
+class MemberRatingRow(Base):
+    """A member's rating in one topic; the empty topic is all of them. ``rated_at`` is the last attempt's."""
+
+    __tablename__ = "member_ratings"
+
+    member_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("members.id", ondelete="CASCADE"), primary_key=True
+    )
+    topic: Mapped[Words] = mapped_column(primary_key=True)
+    value: Mapped[float] = mapped_column(Float(53))
+    deviation: Mapped[float] = mapped_column(Float(53))
+    volatility: Mapped[float] = mapped_column(Float(53))
+    games: Mapped[int] = mapped_column(Integer)
+    rated_at: Mapped[Instant]
+
+
+class QuestionRatingRow(Base):
+    """A question's rating, over all communities that have tried it."""
+
+    __tablename__ = "question_ratings"
+
+    question_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("questions.id", ondelete="CASCADE"), primary_key=True
+    )
+    value: Mapped[float] = mapped_column(Float(53))
+    deviation: Mapped[float] = mapped_column(Float(53))
+    volatility: Mapped[float] = mapped_column(Float(53))
+    games: Mapped[int] = mapped_column(Integer)

@@ -1,0 +1,29 @@
+"""All of learning in one value: what members can do, and what happens by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.services.learning.exam import ExamService
+from bot.services.learning.me import MeService
+from bot.services.learning.review import ReviewService
+from bot.services.learning.ticks import LearningTicks
+from bot.services.panels import Feature
+from bot.services.ports import Begin, Clock, Pictures
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """The features for the platforms, and the ticks for the scheduler."""
+
+    features: tuple[Feature, ...]
+    ticks: LearningTicks
+
+
+def build_learning(begin: Begin, clock: Clock, pictures: Pictures) -> Learning:
+    """Everything that learning brings."""
+    review, exams = ReviewService(begin, clock), ExamService(begin, clock)
+    return Learning(
+        features=(review.feature, exams.feature, MeService(begin, clock, pictures).feature),
+        ticks=LearningTicks(begin, clock, review, exams),
+    )
