@@ -18,7 +18,7 @@ from bot.bootstrap.loops import keep_going
 from bot.config import Settings
 from bot.services.app import Services
 from bot.services.commands import Platform
-from bot.services.ports import Poster
+from bot.services.ports import Poster, Roles
 
 log = structlog.get_logger(__name__)
 
@@ -35,6 +35,23 @@ async def discord_poster(settings: Settings) -> AsyncIterator[dict[Platform, Pos
     poster = DiscordPoster(settings.discord_token.get_secret_value(), SystemClock())
     try:
         yield {Platform.DISCORD: poster}
+    finally:
+        await poster.close()
+
+
+@asynccontextmanager
+async def discord_roles(settings: Settings) -> AsyncIterator[dict[Platform, Roles]]:
+    """The way to give roles on Discord, when there is a token."""
+    if settings.discord_token is None:
+        yield {}
+        return
+    from bot.platforms.discord.poster import DiscordPoster
+    from bot.platforms.discord.roles import DiscordRoles
+
+    _set_base(settings)
+    poster = DiscordPoster(settings.discord_token.get_secret_value(), SystemClock())
+    try:
+        yield {Platform.DISCORD: DiscordRoles(poster.api)}
     finally:
         await poster.close()
 

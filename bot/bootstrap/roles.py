@@ -13,7 +13,7 @@ import structlog
 from bot.bootstrap.alive import pulse
 from bot.bootstrap.clock import SystemClock
 from bot.bootstrap.database import connected, database
-from bot.bootstrap.discord import discord_client, discord_poster
+from bot.bootstrap.discord import discord_client, discord_poster, discord_roles
 from bot.bootstrap.health import Metrics, readiness
 from bot.bootstrap.loops import draining, keep_going, together
 from bot.bootstrap.playground import set_up_channel
@@ -31,6 +31,7 @@ from bot.services.commands import Platform
 from bot.services.deliveries import DeliveryService
 from bot.services.errors import ServiceError
 from bot.services.ports import Poster
+from bot.services.reward_sync import RewardSync
 from bot.storage.database import Database
 from bot.web.app import create_app
 from bot.web.server import listen, port_of, serve
@@ -39,6 +40,8 @@ log = structlog.get_logger(__name__)
 
 ROUNDS_EVERY_S = 15.0
 """How often rounds are opened and closed: a post is at most this late."""
+REWARDS_EVERY_S = 60.0
+"""How often is looked whether a community's roles are due."""
 PURGE_EVERY_S = 3600.0
 """How often what is too old is taken."""
 
@@ -59,7 +62,7 @@ async def bot(settings: Settings) -> None:
     async with database(settings) as url, connected(url) as opened:
         services = paced_services(settings, opened)
         await together(
-            run_rounds(settings, services),
+            run_rounds(settings, opened, services),
             run_deliveries(settings, opened, services),
             *slack_socket(settings, services),
             *discord_client(settings, services),
@@ -77,8 +80,8 @@ async def web(settings: Settings) -> None:
         await together(run_web(settings, opened, services, listener), pulse(settings, "web"))
 
 
-async def run_rounds(settings: Settings, services: Services) -> None:
-    """Open and close rounds, and purge what is too old, at steady ticks until cancelled."""
+async def run_rounds(settings: Settings, opened: Database, services: Services) -> None:
+    """Open and close rounds, and do all else that goes by the clock, at steady ticks until cancelled."""
 
     async def tick() -> None:
         try:
@@ -91,26 +94,28 @@ async def run_rounds(settings: Settings, services: Services) -> None:
         if any(taken.values()):
             log.info("purged", **taken)
 
-    ticker = Ticker(
-        [
+    async with discord_roles(settings) as given:
+        rewards = RewardSync(opened.begin, given, SystemClock())
+        ticks = [
             Tick("rounds", ROUNDS_EVERY_S, tick),
+            Tick("rewards", REWARDS_EVERY_S, partial(_unless_away, rewards.run_due)),
             Tick("learning", LEARNING_EVERY_S, partial(_unless_away, services.learning.tick)),
             Tick("purge", PURGE_EVERY_S, partial(_unless_away, purge)),
             Tick("weights", WEIGHTS_EVERY_S, partial(_unless_away, services.learning.fit)),
         ]
-    )
-    ticker.start()
-    try:
-        await asyncio.Event().wait()
-    finally:
-        await ticker.stop(grace_s=3.0)
+        ticker = Ticker(ticks)
+        ticker.start()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await ticker.stop(grace_s=3.0)
 
 
 async def _unless_away(call: Callable[[], Awaitable[object]]) -> None:
     try:
         await call()
     except ServiceError as error:
-        log.warning("learning has to wait", reason=str(error))
+        log.warning("this has to wait", reason=str(error))
 
 
 async def run_deliveries(settings: Settings, opened: Database, services: Services) -> None:

@@ -45,7 +45,7 @@ async def up(settings: Settings, *, say: Say) -> None:
             say(_greeting(settings, listener))
             await together(
                 run_web(settings, opened, services, listener),
-                run_rounds(settings, services),
+                run_rounds(settings, opened, services),
                 run_deliveries(settings, opened, services),
                 *slack_socket(settings, services),
                 *discord_client(settings, services),

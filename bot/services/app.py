@@ -23,6 +23,7 @@ from bot.services.panels import Panels
 from bot.services.ports import Begin, Clock, NoPictures, Pictures
 from bot.services.privacy import PrivacyService
 from bot.services.quiz import QuizService
+from bot.services.rewards import RewardService
 from bot.services.rounds import RoundService
 from bot.services.streaks import StreakService
 from bot.services.submissions import SubmissionService
@@ -91,6 +92,7 @@ def build_services(
                 LinkingService(begin, clock).feature,
                 LeagueService(begin, clock).feature,
                 PrivacyService(begin, clock).feature,
+                RewardService(begin, clock).feature,
             )
         ),
         learning=learning.ticks,

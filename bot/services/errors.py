@@ -70,3 +70,7 @@ class DeliveryFailed(ServiceError):
 
 class Gone(DeliveryFailed):
     """The channel was deleted or the permission is gone: trying again is useless."""
+
+
+class RoleRefused(ServiceError):
+    """A platform does not let us give or take a role; the text says what an admin has to do."""

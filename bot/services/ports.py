@@ -44,6 +44,7 @@ from bot.services.repositories import (
     QuestionBank,
     Retention,
     Reviews,
+    Rewards,
     Rounds,
     Skills,
     Streaks,
@@ -142,6 +143,10 @@ class UnitOfWork(Protocol):
     @property
     def leagues(self) -> Leagues:
         """Communities that share a board."""
+
+    @property
+    def rewards(self) -> Rewards:
+        """Roles for streaks and ranks."""
 
     @property
     def privacy(self) -> Privacy:
@@ -248,4 +253,15 @@ class Poster(Protocol):
         """Send and return the platform's message id.
 
         Raises ``DeliveryFailed`` (try again; with ``retry_after_s`` if the platform said so) or ``Gone``.
+        """
+
+
+class Roles(Protocol):
+    """Gives and takes roles on one platform."""
+
+    async def set(self, community: str, member: str, role: str, give: bool) -> None:
+        """Give a role to a member or take it (all by the platform's ids); saying it again changes nothing.
+
+        Raises ``RoleRefused`` when an admin has to do something first, ``Gone`` when the member is not there
+        any more, ``DeliveryFailed`` to try again later.
         """

@@ -20,6 +20,7 @@ from bot.storage.repositories.privacy import SqlPrivacy
 from bot.storage.repositories.queue import SqlGradingQueue
 from bot.storage.repositories.retention import SqlRetention
 from bot.storage.repositories.reviews import SqlReviews
+from bot.storage.repositories.rewards import SqlRewards
 from bot.storage.repositories.rounds import SqlPostings, SqlRounds
 from bot.storage.repositories.skills import SqlSkills
 from bot.storage.repositories.streaks import SqlStreaks
@@ -51,6 +52,7 @@ class SqlUnitOfWork:
         self.codes = SqlCodes(session)
         self.leagues = SqlLeagues(session)
         self.privacy = SqlPrivacy(session)
+        self.rewards = SqlRewards(session)
         self.retention = SqlRetention(session)
         self.audit = SqlAudit(session)
         self.attempts = SqlAttempts(session)

@@ -89,6 +89,17 @@ class DiscordPoster:
                 raise
             self._http = http
 
+    async def api(self) -> HTTPClient:
+        """Discord's HTTP interface, logged in, for whatever else has to be done on it.
+
+        Raises ``DeliveryFailed`` when the token is not taken.
+        """
+        try:
+            await self._log_in()
+        except discord.LoginFailure as error:
+            raise DeliveryFailed("Discord does not accept the token") from error
+        return self._api
+
     @property
     def _api(self) -> HTTPClient:
         if self._http is None:

@@ -13,6 +13,7 @@ from bot.services.repositories.people import Codes, Leagues, People
 from bot.services.repositories.points import Ledger, Streaks
 from bot.services.repositories.privacy import Privacy
 from bot.services.repositories.retention import Retention
+from bot.services.repositories.rewards import Rewards
 from bot.services.repositories.rounds import Postings, Rounds
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "QuestionBank",
     "Retention",
     "Reviews",
+    "Rewards",
     "Rounds",
     "Skills",
     "Streaks",

@@ -23,6 +23,7 @@ from bot.storage.tables.people import (
     MemberRow,
     PersonRow,
 )
+from bot.storage.tables.rewards import RewardsRow, RoleGivenRow, RoleRuleRow
 from bot.storage.tables.rounds import AnswerRow, PostingRow, RoundRow
 from bot.storage.tables.scores import LedgerRow, ScoreRow
 
@@ -55,6 +56,9 @@ __all__ = [
     "ReviewCardRow",
     "ReviewHabitRow",
     "ReviewRow",
+    "RewardsRow",
+    "RoleGivenRow",
+    "RoleRuleRow",
     "RoundRow",
     "ScoreRow",
     "StudyCursorRow",

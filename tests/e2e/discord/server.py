@@ -108,6 +108,11 @@ class Discord:
         self.late: list[str] = []
         self.faults: list[Fault] = []
         self.files: dict[str, bytes] = {}
+        self.roles: dict[str, int] = {}
+        """Each role's place in the list; we may give those below ``own_role``."""
+        self.own_role = 5
+        self.held: set[tuple[str, str]] = set()
+        """Who has which role."""
         self.identified = 0
         self.resumed = 0
         self.intents = 0
@@ -140,6 +145,8 @@ class Discord:
         route("POST", f"{api}/channels/{{channel}}/messages/{{message}}/threads", self._thread)
         route("POST", f"{api}/users/@me/channels", self._open_direct)
         route("GET", f"{api}/guilds/{{guild}}", self._guild)
+        for method in ("PUT", "DELETE"):
+            route(method, f"{api}/guilds/{{guild}}/members/{{member}}/roles/{{role}}", self._role)
         route("GET", "/files/{name}", self._file)
         route("GET", "/gateway", self._gateway)
         route("GET", "/gateway/", self._gateway)
@@ -590,6 +597,19 @@ class Discord:
 
     async def _guild(self, request: web.Request) -> web.Response:
         return _json({"id": GUILD, "name": "Guild", "owner_id": OWNER})
+
+    async def _role(self, request: web.Request) -> web.Response:
+        """Only below our own role, as on Discord."""
+        member, role = request.match_info["member"], request.match_info["role"]
+        if role not in self.roles:
+            return _error(404, 10011, "Unknown Role")
+        if member not in (ADA["id"], GRACE["id"], OWNER):
+            return _error(404, 10007, "Unknown Member")
+        if self.roles[role] >= self.own_role:
+            return _error(403, 50013, "Missing Permissions")
+        change = self.held.add if request.method == "PUT" else self.held.discard
+        change((member, role))
+        return web.Response(status=204, headers={"Via": "test"})
 
     async def _file(self, request: web.Request) -> web.Response:
         return web.Response(body=self.files[request.match_info["name"]])
