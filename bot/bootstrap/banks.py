@@ -112,6 +112,24 @@ async def list_banks(settings: Settings) -> list[dict[str, Any]]:
         ]
 
 
+async def statistics(settings: Settings, name: str) -> list[dict[str, Any]]:
+    """What first attempts say about a bank's questions, as ``warmup bank stats --json`` prints it."""
+    async with open_services(settings) as services:
+        return [
+            {
+                "key": one.question.meta.key,
+                "title": one.question.meta.title,
+                "attempts": one.quality.attempts,
+                "facility": one.quality.facility,
+                "discrimination": one.quality.discrimination,
+                "median_seconds": one.quality.seconds,
+                "options": [asdict(use) for use in one.quality.options],
+                "findings": [{"finding": word, "said": said} for word, said in one.quality.findings],
+            }
+            for one in await services.quality.report(name)
+        ]
+
+
 async def void(settings: Settings, key: str, reason: str, bank: str | None) -> dict[str, Any]:
     """Withdraw a question, as ``warmup bank void --json`` prints it. Raises ``NotFound``."""
     async with open_services(settings) as services:

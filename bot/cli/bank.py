@@ -171,6 +171,34 @@ def void(
         )
 
 
+@bank.command()
+def stats(
+    name: Annotated[str, typer.Argument(help="A bank's name.")] = "warmup",
+    every: Annotated[bool, typer.Option("--all", help="Also the questions that look fine.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """What members' first attempts say: likely wrong keys, ambiguous options, options nobody takes."""
+    from bot.bootstrap import banks
+    from bot.cli.running import run
+
+    found = run(lambda settings: banks.statistics(settings, name))
+    if as_json:
+        emit_json({"bank": name, "questions": found})
+        return
+    for one in found:
+        if one["findings"] or every:
+            correlated = one["discrimination"]
+            discrimination = "unknown" if correlated is None else f"{correlated:+.2f}"
+            print(
+                f"{one['key']}: {one['attempts']} first attempts, {one['facility']:.0%} right, "
+                f"discrimination {discrimination}"
+            )
+            for finding in one["findings"]:
+                print(f"  {finding['finding']}: {finding['said']}")
+    wrong = sum(bool(one["findings"]) for one in found)
+    print(f"{len(found)} questions were tried; {wrong} to look at")
+
+
 def _options(column: list[str] | None, licence: str, author: str, topic: str, name: str = "") -> ReadOptions:
     """What was said about a file that does not say it itself."""
     from bot.question_bank.formats.base import ReadOptions

@@ -16,6 +16,7 @@ from bot.services.help import help_card
 from bot.services.leaderboards import LeaderboardService
 from bot.services.leagues import LeagueService
 from bot.services.learning.app import build_learning
+from bot.services.learning.quality import QualityService
 from bot.services.learning.ticks import LearningTicks
 from bot.services.leaving import LeavingService
 from bot.services.linking import LinkingService
@@ -53,6 +54,7 @@ class Services:
     leaving: LeavingService
     panels: Panels
     learning: LearningTicks
+    quality: QualityService
     pictures: Pictures
 
     def help(self) -> HelpCard:
@@ -96,5 +98,6 @@ def build_services(
             )
         ),
         learning=learning.ticks,
+        quality=learning.quality,
         pictures=pictures or NoPictures(),
     )

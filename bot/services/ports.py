@@ -41,6 +41,7 @@ from bot.services.repositories import (
     People,
     Postings,
     Privacy,
+    Quality,
     QuestionBank,
     Retention,
     Reviews,
@@ -175,6 +176,10 @@ class UnitOfWork(Protocol):
     @property
     def skills(self) -> Skills:
         """Ratings, and what members can do."""
+
+    @property
+    def quality(self) -> Quality:
+        """What first attempts say about questions."""
 
     async def database_now(self) -> datetime:
         """The database's clock."""

@@ -17,6 +17,7 @@ from bot.storage.repositories.exams import SqlExams
 from bot.storage.repositories.ledger import SqlLedger
 from bot.storage.repositories.people import SqlCodes, SqlLeagues, SqlPeople
 from bot.storage.repositories.privacy import SqlPrivacy
+from bot.storage.repositories.quality import SqlQuality
 from bot.storage.repositories.queue import SqlGradingQueue
 from bot.storage.repositories.retention import SqlRetention
 from bot.storage.repositories.reviews import SqlReviews
@@ -58,6 +59,7 @@ class SqlUnitOfWork:
         self.attempts = SqlAttempts(session)
         self.exams = SqlExams(session)
         self.skills = SqlSkills(session)
+        self.quality = SqlQuality(session)
         self.reviews = SqlReviews(session)
 
     async def database_now(self) -> datetime:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.services.learning.exam import ExamService
 from bot.services.learning.me import MeService
+from bot.services.learning.quality import QualityService
 from bot.services.learning.review import ReviewService
 from bot.services.learning.ticks import LearningTicks
 from bot.services.panels import Feature
@@ -18,12 +19,19 @@ class Learning:
 
     features: tuple[Feature, ...]
     ticks: LearningTicks
+    quality: QualityService
 
 
 def build_learning(begin: Begin, clock: Clock, pictures: Pictures) -> Learning:
     """Everything that learning brings."""
-    review, exams = ReviewService(begin, clock), ExamService(begin, clock)
+    review, exams, quality = ReviewService(begin, clock), ExamService(begin, clock), QualityService(begin)
     return Learning(
-        features=(review.feature, exams.feature, MeService(begin, clock, pictures).feature),
+        features=(
+            review.feature,
+            exams.feature,
+            MeService(begin, clock, pictures).feature,
+            quality.feature,
+        ),
+        quality=quality,
         ticks=LearningTicks(begin, clock, review, exams),
     )

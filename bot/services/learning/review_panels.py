@@ -113,10 +113,10 @@ def front(card: ReviewCard, deck: str, left: int, said: str = "") -> Panel:
     else:
         presses.append((turn,))
     return Panel(
-        title=question.meta.title,
+        title=f"Review: {question.meta.topic}",
         blocks=(*((Prose(said),) if said else ()), *asked(question, card.id)),
         presses=tuple(presses),
-        footer=f"{question.meta.topic} · {WHERE_FROM[card.origin]} · {count(left, 'card')} to go",
+        footer=f"{WHERE_FROM[card.origin]} · {count(left, 'card')} to go".capitalize(),
     )
 
 
@@ -148,7 +148,7 @@ def back(
     drop = Press(label="Never again", name="review.drop", arguments=(str(card.id), deck))
     verdict = {True: "Right. ", False: "Not this time. ", None: ""}[right]
     return Panel(
-        title=question.meta.title,
+        title=f"Review: {question.meta.topic}",
         blocks=(
             *explained(question, card.id, chosen or frozenset(), typed),
             Prose(f"**{verdict}How well did you know it?**"),

@@ -8,7 +8,7 @@ from bot.services.repositories.answers import Answers, Hints, Submissions
 from bot.services.repositories.bank import QuestionBank
 from bot.services.repositories.directory import Audit, Directory
 from bot.services.repositories.exams import Exams
-from bot.services.repositories.learning import Attempts, Reviews, Skills
+from bot.services.repositories.learning import Attempts, Quality, Reviews, Skills
 from bot.services.repositories.people import Codes, Leagues, People
 from bot.services.repositories.points import Ledger, Streaks
 from bot.services.repositories.privacy import Privacy
@@ -29,6 +29,7 @@ __all__ = [
     "People",
     "Postings",
     "Privacy",
+    "Quality",
     "QuestionBank",
     "Retention",
     "Reviews",

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.badges import Deeds
+from bot.domain.quality import QuestionSums
 from bot.domain.reviewing import Memory
 from bot.services.learning.records import (
     Account,
@@ -135,3 +136,12 @@ class Skills(Protocol):
 
     async def deeds(self, member: int) -> Deeds:
         """What badges are counted from, but for the streak and the topics."""
+
+
+class Quality(Protocol):
+    """First attempts, added up for each question."""
+
+    async def sums(self, bank: int) -> Mapping[int, QuestionSums]:
+        """Sums over the first attempts at current versions of the bank's questions, by question; those
+        without attempts are left out.
+        """

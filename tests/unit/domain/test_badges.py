@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 
@@ -31,3 +32,10 @@ def test_the_nearest_badge_comes_first() -> None:
 def test_no_two_badges_share_a_name() -> None:
     names = [name for rule in RULES for _, name in rule.steps]
     assert len(names) == len(set(names))
+
+
+def test_the_rules_page_states_every_badge() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "rules.md").read_text()
+    for rule in RULES:
+        line = next(line for line in page.splitlines() if line.startswith(f"| {rule.what}"))
+        assert all(f"{name} {need:,}" in line for need, name in rule.steps), line
