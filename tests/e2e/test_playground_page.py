@@ -298,6 +298,17 @@ async def test_an_attached_file(site: Site, page: Page) -> None:
     assert [file.name for file in site.services.submitted[0].files] == ["solution.py"]
 
 
+async def test_a_file_that_is_no_text_reaches_the_command_that_takes_it(site: Site, page: Page) -> None:
+    content = bytes(range(256)) * 40
+    await page.get_by_label("Attach a file").set_input_files(
+        {"name": "words.apkg", "mimeType": "application/zip", "buffer": content}
+    )
+    await send(page, "/deck load My words")
+    await page.get_by_role("heading", name="Your progress").last.wait_for()
+    (file,) = site.services.sample.opened[-1].files
+    assert (file.name, file.content) == ("words.apkg", content)
+
+
 async def test_a_megabyte_of_code_is_refused_and_so_is_much_more(page: Page) -> None:
     await send(page, "/submit two-sum\n```\n" + f"x = '{'1' * 1_000_000}'\n```")
     await expect(page.get_by_text("at most 64 KB can be graded").last).to_be_visible()

@@ -38,7 +38,7 @@ from bot.platforms.playground.messages import History
 from bot.platforms.playground.people import CHANNEL, People
 from bot.platforms.playground.poster import PlaygroundPoster
 from bot.platforms.playground.render import HERE, Renderer
-from bot.platforms.playground.replies import Event, Reaction
+from bot.platforms.playground.replies import Event, Reaction, Upload
 from bot.platforms.playground.security import AllowedHosts, Door
 from bot.services.app import Services
 from bot.services.errors import Refusal
@@ -180,7 +180,7 @@ class Playground:
         return response
 
     async def _say(self, event: Event, said: SaidMessage) -> Reaction:
-        return await self._conversation.say(event, said.text, _files(said.files), said.reply_to)
+        return await self._conversation.say(event, said.text, _uploads(said.files), said.reply_to)
 
     async def _answer(self, event: Event, answer: ChosenAnswer) -> Reaction:
         return await self._conversation.answer(
@@ -188,7 +188,8 @@ class Playground:
         )
 
     async def _submit(self, event: Event, submission: HandedCode) -> Reaction:
-        return await self._conversation.submit(event, submission.challenge, files=_files(submission.files))
+        files = tuple(SourceFile(file.name, file.text) for file in submission.files)
+        return await self._conversation.submit(event, submission.challenge, files=files)
 
     async def _hint(self, event: Event, hint: WantedHint) -> Reaction:
         return await self._conversation.hint(event, hint.challenge)
@@ -242,8 +243,8 @@ class Playground:
         return JSONResponse(answer)
 
 
-def _files(files: list[HandedFile]) -> tuple[SourceFile, ...]:
-    return tuple(SourceFile(file.name, file.text) for file in files)
+def _uploads(files: list[HandedFile]) -> tuple[Upload, ...]:
+    return tuple(file.upload for file in files)
 
 
 def _visitor(request: Request) -> People:

@@ -11,7 +11,7 @@ from bot.platforms.playground.messages import Card, Draft, History, Said
 from bot.platforms.playground.panel_lines import completed, group_of, read_line
 from bot.platforms.playground.panels import PanelConversation
 from bot.platforms.playground.people import CHANNEL, People
-from bot.platforms.playground.replies import Event, Reaction, Replies
+from bot.platforms.playground.replies import Event, Reaction, Replies, Upload
 from bot.services.app import Services
 from bot.services.cards import (
     ChallengeCard,
@@ -77,6 +77,9 @@ class Conversation:
         }
         for command in panels:
             for option in command.options:
+                what = option.completes
+                if what and what not in groups:
+                    groups[what] = list(await self._services.panels.suggest(what, people.me.actor))
                 if option.choices:
                     groups[group_of(command, option)] = [
                         (choice, option.summary) for choice in option.choices
@@ -84,7 +87,7 @@ class Conversation:
         return (*typed.COMMANDS, *map(completed, panels)), groups
 
     async def say(
-        self, event: Event, text: str, files: tuple[SourceFile, ...] = (), reply_to: int | None = None
+        self, event: Event, text: str, files: tuple[Upload, ...] = (), reply_to: int | None = None
     ) -> Reaction:
         """A message was sent: a command, code to hand in, or just words for everybody."""
         invoked = text.strip().split("\n", 1)[0][:80]
@@ -94,7 +97,7 @@ class Conversation:
             if files or typed.has_code_block(text):
                 challenge = await self._challenge_meant(event, text, reply_to)
                 if files or challenge:
-                    return await self.submit(event, challenge, text="" if files else text, files=files)
+                    return await self.submit(event, challenge, text="" if files else text, files=_code(files))
             return await self._chat(event, text, reply_to)
         except Refusal as refusal:
             return await self._replies.refuse(
@@ -206,9 +209,7 @@ class Conversation:
             return await self._replies.refuse(event, refusal)
         return Reaction(editor=card)
 
-    async def _command(
-        self, event: Event, text: str, files: tuple[SourceFile, ...], invoked: str
-    ) -> Reaction:
+    async def _command(self, event: Event, text: str, files: tuple[Upload, ...], invoked: str) -> Reaction:
         actor = event.me.actor
         choices = await self.choices(event.people)
         line = read_line(text, self._services.panels.commands, choices)
@@ -226,7 +227,7 @@ class Conversation:
             case typed.Submit(key, "") if not files:
                 return await self.editor(event, key)
             case typed.Submit(key, code):
-                return await self.submit(event, key, text="" if files else code, files=files)
+                return await self.submit(event, key, text="" if files else code, files=_code(files))
             case typed.Leaderboard(period, page):
                 show = ShowLeaderboard(actor=actor, period=period, page=page)
                 return await self._replies.reply(event, await self._services.leaderboards.show(show), invoked)
@@ -267,3 +268,7 @@ class Conversation:
         return Reaction(
             (message, *(await self._replies.reply(event, advice, nonce=f"advice:{event.id}")).messages)
         )
+
+
+def _code(files: tuple[Upload, ...]) -> tuple[SourceFile, ...]:
+    return tuple(file.as_source() for file in files)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
 
+from bot.platforms.playground.replies import Upload
 from bot.services.cards import Period
 from bot.services.panels import LONGEST_PRESS
 
@@ -24,7 +25,14 @@ class HandedFile(BaseModel):
     """A file of the editor or an attachment."""
 
     name: Annotated[str, Field(max_length=200)]
-    text: str
+    text: str = ""
+    base64: Base64Bytes = b""
+    """The content in place of ``text``, of a file that is no text."""
+
+    @property
+    def upload(self) -> Upload:
+        """The file as the conversation takes it."""
+        return Upload(self.name, self.base64 or self.text.encode("utf-8", "replace"))
 
 
 class SaidMessage(Posted):

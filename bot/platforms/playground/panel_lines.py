@@ -13,6 +13,9 @@ from bot.services.panels import Option, OptionKind, PanelCommand
 MEMBERS = "people"
 """The group of choices that a member is named from."""
 
+SHOWN_FIRST = "show"
+"""The word of a group that its name alone stands for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -55,6 +58,10 @@ def read_line(line: str, commands: Sequence[PanelCommand], choices: Choices) -> 
     alone = next((command for command in named if not command.word), None)
     if alone is not None:
         return Line(alone, _options(alone, rest, choices))
+    if not word:
+        shown_first = next((command for command in named if command.word == SHOWN_FIRST), None)
+        if shown_first is not None:
+            return Line(shown_first, {})
     words = [command.word for command in named]
     raise Refusal(
         "unknown_word",

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.domain.content import SourceFile
 from bot.platforms.playground.messages import Draft, History, Message
 from bot.platforms.playground.panel_lines import Line
 from bot.platforms.playground.people import CHANNEL
-from bot.platforms.playground.replies import Event, Reaction, Replies
+from bot.platforms.playground.replies import Event, Reaction, Replies, Upload
 from bot.services.app import Services
 from bot.services.cards import Notice
 from bot.services.errors import Refusal
@@ -23,7 +22,7 @@ class PanelConversation:
         self._history = history
         self._replies = replies
 
-    async def open(self, event: Event, line: Line, files: tuple[SourceFile, ...], invoked: str) -> Reaction:
+    async def open(self, event: Event, line: Line, files: tuple[Upload, ...], invoked: str) -> Reaction:
         """A panel's command was typed. Raises ``Refusal``."""
         wants_file = any(option.kind is OptionKind.FILE for option in line.command.options)
         if files and not wants_file:
@@ -33,7 +32,7 @@ class PanelConversation:
             event_id=event.id,
             at=event.at,
             values=line.values,
-            files=tuple(Attachment(file.name, file.text.encode(), "text/plain") for file in files),
+            files=tuple(Attachment(file.name, file.content, "application/octet-stream") for file in files),
         )
         answer = await self._panels.open(line.command.name, line.command.word, request)
         return await self._replies.add(event, self._draft(event, answer, invoked))

@@ -5,11 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from bot.domain.content import SourceFile
 from bot.platforms.playground.messages import Body, Draft, History, Message
 from bot.platforms.playground.people import CHANNEL, People, Person
 from bot.services.cards import ChallengeCard, Notice
-from bot.services.errors import Refusal
+from bot.services.errors import BadCode, Refusal
 from bot.services.panels import Form
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file of the editor or an attachment."""
+
+    name: str
+    content: bytes
+
+    def as_source(self) -> SourceFile:
+        """The file as code. Raises ``BadCode`` when it is no text."""
+        try:
+            return SourceFile(self.name, self.content.decode("utf-8"))
+        except UnicodeDecodeError:
+            raise BadCode("no_text", f"{self.name} is no text file: hand in the source code.") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,11 +114,26 @@ function drawFiles() {
   chips.hidden = !files.length;
 }
 
+// A file as the server takes it: its text, or, when it is none, its bytes in base 64.
+async function read(file) {
+  const bytes = await file.arrayBuffer();
+  try {
+    return { name: file.name, text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) };
+  } catch {
+    const url = await new Promise((resolve) => {
+      const reader = new FileReader();
+      reader.addEventListener("load", () => resolve(reader.result));
+      reader.readAsDataURL(new Blob([bytes]));
+    });
+    return { name: file.name, base64: url.slice(url.indexOf(",") + 1) };
+  }
+}
+
 export function startComposer({ say, complain }) {
   async function attach(chosen) {
     const bytes = [...chosen].reduce((sum, file) => sum + file.size, 0);
     if (bytes > BYTES) return complain("That is far more than a solution needs: attach less than 1.9 MB in all.");
-    for (const file of chosen) files.push({ name: file.name, text: await file.text() });
+    for (const file of chosen) files.push(await read(file));
     drawFiles();
     box.focus();
   }

@@ -12,7 +12,7 @@ from bot.platforms.playground.conversation import CHAT_LIMIT, Conversation
 from bot.platforms.playground.messages import Draft, History, Said
 from bot.platforms.playground.people import RESIDENTS, People
 from bot.platforms.playground.poster import PlaygroundPoster
-from bot.platforms.playground.replies import Event, Reaction
+from bot.platforms.playground.replies import Event, Reaction, Upload
 from bot.services import cards
 from bot.services.cards import Period
 from bot.services.errors import Unavailable
@@ -136,11 +136,17 @@ async def test_code_about_nothing_is_shown_with_advice(room: Room) -> None:
 
 
 async def test_an_attached_file_is_handed_in(room: Room) -> None:
-    file = SourceFile("solution.py", "x = 1\n")
+    file = Upload("solution.py", b"x = 1\n")
     await room.say("/submit two-sum", files=(file,))
     await room.say("", files=(file,))
-    assert [code.files for code in room.services.submitted] == [(file,), (file,)]
+    assert [code.files for code in room.services.submitted] == [(file.as_source(),)] * 2
     assert [code.challenge for code in room.services.submitted] == ["two-sum", None]
+
+
+async def test_a_picture_in_place_of_code_is_refused(room: Room) -> None:
+    (answer,) = (await room.say("/submit two-sum", files=(Upload("cat.png", b"\x89PNG\xff"),))).messages
+    assert answer.body == cards.Notice("cat.png is no text file: hand in the source code.", ok=False)
+    assert room.services.submitted == []
 
 
 async def test_submit_without_code_opens_the_editor(room: Room) -> None:

@@ -37,6 +37,8 @@ COMMANDS = (
         ),
     ),
     PanelCommand(name="deck", word="drop", summary="Drop a deck"),
+    PanelCommand(name="league", word="join", summary="Join one"),
+    PanelCommand(name="league", word="show", summary="Show it"),
 )
 CHOICES = Choices(people=(("ada", "Ada"), ("mei lin", "Mei Lin")))
 
@@ -56,6 +58,8 @@ CHOICES = Choices(people=(("ada", "Ada"), ("mei lin", "Mei Lin")))
         ("/review grade good count:7", "grade", {"how": "good", "count": "7"}),
         ("/deck load My first\ndeck", "load", {"title": "My first\ndeck"}),
         ("/deck drop", "drop", {}),
+        ("/league", "show", {}),
+        ("/league show", "show", {}),
     ],
 )  # fmt: skip
 def test_a_line_is_read(line: str, word: str, values: dict[str, str]) -> None:

@@ -6,12 +6,11 @@ import re
 
 import pytest
 
-from bot.domain.content import SourceFile
 from bot.platforms.playground.conversation import Conversation
 from bot.platforms.playground.messages import Draft, History, Message, from_stored
 from bot.platforms.playground.people import RESIDENTS, People
 from bot.platforms.playground.render import Renderer
-from bot.platforms.playground.replies import Event, Reaction
+from bot.platforms.playground.replies import Event, Reaction, Upload
 from bot.services.cards import Notice
 from bot.services.panels import Panel
 from tests.unit.platforms.playground import sample_panels, samples
@@ -35,7 +34,7 @@ class Room:
         self.events += 1
         return Event(people=people, id=f"{people.me.id}:{self.events}", at=samples.NOW)
 
-    async def say(self, text: str, people: People = ADA, files: tuple[SourceFile, ...] = ()) -> Message:
+    async def say(self, text: str, people: People = ADA, files: tuple[Upload, ...] = ()) -> Message:
         return (await self.conversation.say(self.event(people), text, files)).messages[0]
 
     async def press(
@@ -77,10 +76,10 @@ async def test_a_public_panel_is_for_everybody_and_a_private_answer_is_not_put_i
 
 
 async def test_files_go_to_the_command_that_takes_them(room: Room) -> None:
-    await room.say("/deck load Words", files=(SourceFile("words.csv", "a;b"),))
+    await room.say("/deck load Words", files=(Upload("words.csv", b"a;\xff"),))
     (file,) = room.sample.opened[0].files
-    assert (file.name, file.content) == ("words.csv", b"a;b")
-    refused = await room.say("/deck show new", files=(SourceFile("words.csv", "a;b"),))
+    assert (file.name, file.content) == ("words.csv", b"a;\xff")
+    refused = await room.say("/deck show new", files=(Upload("words.csv", b"a;\xff"),))
     assert refused.body == Notice("`/deck` takes no file.", ok=False)
 
 
