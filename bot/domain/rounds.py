@@ -41,6 +41,10 @@ class Schedule:
     difficulties: tuple[Difficulty, ...] = ()
     question: bool = True
     challenge: bool = True
+    language: str = "en"
+    """What posts are worded in."""
+    ping: str = ""
+    """The platform's id of a role that each round is announced to; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)

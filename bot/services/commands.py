@@ -45,6 +45,8 @@ class ReplyTarget:
 
     token: str = field(default="", repr=False)
     message: str = ""
+    language: str = "en"
+    """The reader's, for the words around the verdict (``bot.locales``)."""
     expires_at: datetime | None = None
 
 
@@ -126,7 +128,9 @@ class ShowStreak:
 class SetUpChannel:
     """Daily rounds for the actor's channel. ``post_at`` is local time in ``zone`` (an IANA name).
 
-    ``days`` are ISO weekdays. With ``at_once`` today's round is posted now, whatever the time.
+    ``days`` are ISO weekdays; ``difficulties`` may name one several times, for a larger share of the days.
+    ``language`` is what posts are worded in, ``ping`` the platform's id of a role that each is announced to.
+    With ``at_once`` today's round is posted now, whatever the time.
     """
 
     actor: Actor
@@ -138,6 +142,8 @@ class SetUpChannel:
     difficulties: tuple[Difficulty, ...] = ()
     question: bool = True
     challenge: bool = True
+    language: str = "en"
+    ping: str = ""
     at_once: bool = False
 
 

@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from bot.domain.content import CODE_KINDS
 from bot.domain.picking import DAILY_QUESTIONS
 from bot.domain.rounds import EVERY_DAY, Schedule, next_post
+from bot.locales import say
 from bot.services.cards import Notice
 from bot.services.commands import Actor, PauseChannel, SetUpChannel
 from bot.services.errors import BadSetting, NotAllowed
@@ -107,6 +108,8 @@ def _schedule(command: SetUpChannel) -> Schedule:
         difficulties=command.difficulties,
         question=command.question,
         challenge=command.challenge,
+        language=command.language,
+        ping=command.ping,
     )
 
 
@@ -124,8 +127,9 @@ async def _check_topics(work: UnitOfWork, place: Place, schedule: Schedule) -> N
 def _told(schedule: Schedule, now: datetime, opened: bool) -> str:
     following = next_post(schedule, now)
     if following is None:
-        return "Saved, but no day is left on which a round could be posted."
+        return say("Saved, but no day is left on which a round could be posted.")
     when = f"{schedule.post_at:%H:%M} ({schedule.zone})"
     if opened:
-        return f"Today's round is on its way; from now on at {when}."
-    return f"Daily rounds come at {when}; the next one is due {following:%Y-%m-%d %H:%M} UTC."
+        return say("Today's round is on its way; from now on at {when}.", when=when)
+    following_at = f"{following:%Y-%m-%d %H:%M}"
+    return say("Daily rounds come at {when}; the next one is due {next} UTC.", when=when, next=following_at)

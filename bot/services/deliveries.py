@@ -207,7 +207,24 @@ def _outgoing(delivery: ClaimedDelivery, card: Card) -> Outgoing:
         card=card,
         member=delivery.member.external if delivery.member else "",
         reply=delivery.reply,
+        language=_language(delivery),
+        ping=_ping(delivery),
     )
+
+
+def _language(delivery: ClaimedDelivery) -> str:
+    """The reader's where one asked, else what the channel's posts are worded in."""
+    if delivery.reply is not None:
+        return delivery.reply.language
+    return delivery.channel.schedule.language if delivery.channel.schedule is not None else "en"
+
+
+def _ping(delivery: ClaimedDelivery) -> str:
+    """The role that a round is announced to, once: with its question where there is one."""
+    schedule = delivery.channel.schedule
+    if schedule is None or delivery.kind not in (DeliveryKind.QUESTION, DeliveryKind.CHALLENGE):
+        return ""
+    return schedule.ping if delivery.kind is DeliveryKind.QUESTION or not schedule.question else ""
 
 
 async def _card(work: UnitOfWork, delivery: ClaimedDelivery, now: datetime) -> Card | Stale:

@@ -236,7 +236,8 @@ class Outgoing:
 
     ``nonce`` (25 characters at most) is the same over all attempts; with ``attempt`` above 1 an earlier one
     may have arrived. With a ``reply`` the card belongs to a private answer of ``member`` (the platform's id);
-    when its token has expired, it goes to the channel with a mention or to a direct message.
+    when its token has expired, it goes to the channel with a mention or to a direct message. ``language`` is
+    its readers', as far as it is known; ``ping`` the platform's id of a role to announce it to.
     """
 
     delivery: int
@@ -249,6 +250,8 @@ class Outgoing:
     card: Card
     member: str = ""
     reply: ReplyTarget | None = None
+    language: str = "en"
+    ping: str = ""
 
 
 class Poster(Protocol):

@@ -95,6 +95,8 @@ def channel(row: ChannelRow) -> Channel:
             difficulties=tuple(Difficulty(word) for word in row.difficulties),
             question=row.question,
             challenge=row.challenge,
+            language=row.language,
+            ping=row.ping,
         )
     return Channel(
         id=row.id,

@@ -46,6 +46,8 @@ class Setup:
     topics: str = ""
     difficulties: str = ""
     post: str = "both"
+    language: str = "en"
+    role: str = ""
     now: bool = False
 
 
@@ -73,6 +75,8 @@ class Admin:
                 difficulties=read_difficulties(setup.difficulties),
                 question=setup.post != "challenge",
                 challenge=setup.post != "question",
+                language=setup.language,
+                ping=setup.role,
                 at_once=setup.now,
             )
             return await self._services.communities.set_up(command)

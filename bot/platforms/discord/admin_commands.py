@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 import discord
 from discord import app_commands
 
+from bot.locales import LANGUAGES, language_of
 from bot.platforms.discord.admin import Admin, Setup
 from bot.platforms.discord.completing import matching
 
@@ -18,6 +19,7 @@ POSTS = [
     app_commands.Choice(name="A question", value="question"),
     app_commands.Choice(name="A challenge", value="challenge"),
 ]
+SPOKEN = [app_commands.Choice(name=name, value=code) for code, name in LANGUAGES.items()]
 SERVER_ONLY = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
 
 
@@ -52,11 +54,13 @@ def _add_rounds(group: app_commands.Group, admin: Admin) -> None:
         zone="The time zone, as Europe/Berlin",
         days="every day, weekdays, weekends, or mon, wed, fri",
         topics="Only these topics, separated by commas",
-        difficulties="Only these, as easy, medium",
+        difficulties="Which difficulties, several times for more of one: easy, easy, medium",
         post="What each round has",
+        language="The language of the posts",
+        role="A role to ping with each round",
         now="Post today's round at once",
     )
-    @app_commands.choices(post=POSTS)
+    @app_commands.choices(post=POSTS, language=SPOKEN)
     async def setup(
         interaction: Interaction,
         time: str,
@@ -65,10 +69,20 @@ def _add_rounds(group: app_commands.Group, admin: Admin) -> None:
         topics: str = "",
         difficulties: str = "",
         post: str = "both",
+        language: str = "",
+        role: discord.Role | None = None,
         now: bool = False,
     ) -> None:
         typed = Setup(
-            at=time, zone=zone, days=days, topics=topics, difficulties=difficulties, post=post, now=now
+            at=time,
+            zone=zone,
+            days=days,
+            topics=topics,
+            difficulties=difficulties,
+            post=post,
+            language=language or language_of(str(interaction.guild_locale or "")),
+            role=str(role.id) if role is not None else "",
+            now=now,
         )
         await admin.set_up(interaction, typed)
 

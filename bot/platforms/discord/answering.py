@@ -14,6 +14,7 @@ from typing import Any
 import discord
 import structlog
 
+from bot.locales import language_of, msgid, speaking
 from bot.platforms.discord.render import AnyCard, draw
 from bot.services.cards import Notice
 from bot.services.errors import Refusal
@@ -30,10 +31,10 @@ ALREADY_ACKNOWLEDGED = 40060
 """Discord's error code when an earlier attempt, or another replica, has answered."""
 UNKNOWN_INTERACTION = 10062
 """Discord's error code when the three seconds, or the interaction, are over."""
-TOO_SLOW = "That took too long just now. Please press it again in a moment."
-OUR_FAULT = "Something went wrong on our side. Nothing of yours is lost: please try again in a moment."
+TOO_SLOW = msgid("That took too long just now. Please press it again in a moment.")
+OUR_FAULT = msgid("Something went wrong on our side. Nothing of yours is lost: please try again in a moment.")
 
-BELOW = "It is below, for everybody here to see."
+BELOW = msgid("It is below, for everybody here to see.")
 
 NONE = discord.AllowedMentions.none()
 
@@ -62,6 +63,11 @@ def place_of(interaction: discord.Interaction[Any], card: AnyCard, *, turns: boo
             return Place.HERE
         return Place.ALOUD if card.public else Place.PRIVATE
     return Place.HERE if turns and not isinstance(card, Notice) else Place.PRIVATE
+
+
+def language(interaction: discord.Interaction[Any]) -> str:
+    """The language of whoever did it, of those there are."""
+    return language_of(str(interaction.locale))
 
 
 async def outcome(work: Awaitable[AnyCard]) -> AnyCard:
@@ -117,7 +123,7 @@ class Answers:
 
     async def replace(self, interaction: discord.Interaction[Any], card: AnyCard) -> None:
         """Put a card where the acknowledgement or the card before is."""
-        drawn = draw(card).finished()
+        drawn = draw(card, language(interaction))
         await interaction.edit_original_response(
             view=drawn.view, attachments=drawn.files, allowed_mentions=NONE
         )
@@ -130,7 +136,8 @@ class Answers:
     ) -> None:
         """Open a dialog, which has to be the first reaction: when it is slow, ``otherwise`` makes it."""
         self.track()
-        task = asyncio.ensure_future(dialog)
+        with speaking(language(interaction)):
+            task = asyncio.ensure_future(dialog)
         await asyncio.wait({task}, timeout=self._dialog_after_s)
         if task.done():
             try:
@@ -144,7 +151,8 @@ class Answers:
                 return
         elif otherwise is not None:
             task.cancel()
-            modal = otherwise()
+            with speaking(language(interaction)):
+                modal = otherwise()
         else:
             task.cancel()
             await self.answer(interaction, _known(Notice(TOO_SLOW, ok=False)))
@@ -165,7 +173,7 @@ class Answers:
 
     async def _respond(self, interaction: discord.Interaction[Any], card: AnyCard, turns: bool) -> None:
         """The first reaction, with the answer in it."""
-        drawn, place = draw(card).finished(), place_of(interaction, card, turns=turns)
+        drawn, place = draw(card, language(interaction)), place_of(interaction, card, turns=turns)
         if place is Place.HERE:
             await interaction.response.edit_message(
                 view=drawn.view, attachments=drawn.files, allowed_mentions=NONE
@@ -186,7 +194,7 @@ class Answers:
             return
         if not turns:
             await self.replace(interaction, Notice(BELOW))
-        drawn = draw(card).finished()
+        drawn = draw(card, language(interaction))
         await interaction.followup.send(
             view=drawn.view, files=drawn.files, ephemeral=place is Place.PRIVATE, allowed_mentions=NONE
         )

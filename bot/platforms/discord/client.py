@@ -21,6 +21,7 @@ from bot.platforms.discord.counting import Counts
 from bot.platforms.discord.feature_commands import add_feature_commands
 from bot.platforms.discord.messages import Messages
 from bot.platforms.discord.registering import register
+from bot.platforms.discord.translating import Translator
 from bot.services.app import Services
 from bot.services.community_banks import BankFiles
 
@@ -69,6 +70,7 @@ class WarmupClient(discord.AutoShardedClient):
     async def setup_hook(self) -> None:
         """Before the gateway is dialled: buttons of any age are known, commands are registered if changed."""
         self.add_dynamic_items(Button)
+        await self.tree.set_translator(Translator())
         await gateway_of(self.http)
         try:
             await register(self.tree)

@@ -11,8 +11,9 @@ import structlog
 from discord import ui
 
 from bot.domain.content import Difficulty, SourceFile
+from bot.locales import language_of, msgid
 from bot.platforms.discord import actors, buttons, dialogs, people
-from bot.platforms.discord.answering import OUR_FAULT, Answers, outcome
+from bot.platforms.discord.answering import OUR_FAULT, Answers, language, outcome
 from bot.platforms.discord.attachments import Downloads
 from bot.platforms.discord.buttons import Action, Press
 from bot.platforms.discord.counting import Counts
@@ -37,7 +38,7 @@ log = structlog.get_logger(__name__)
 
 TOKEN_LIFE = timedelta(minutes=14)
 """An interaction's token lives fifteen minutes; the last one is left for the network and the clocks."""
-OLD_BUTTON = (
+OLD_BUTTON = msgid(
     "That button is from another version of Warmup and does nothing any more. "
     "`/quiz`, `/challenge` and `/leaderboard` show everything anew."
 )
@@ -154,6 +155,7 @@ class Conversation:
             reply = ReplyTarget(
                 token=f"{interaction.application_id}/{interaction.token}",
                 expires_at=interaction.created_at + TOKEN_LIFE,
+                language=language(interaction),
             )
 
         async def work() -> AnyCard:
@@ -181,11 +183,11 @@ class Conversation:
     async def submit_message(self, interaction: Interaction, message: discord.Message) -> None:
         """The message menu: hand in the code of one's own message."""
         if message.author.id != interaction.user.id:
-            await self.say(interaction, "That is somebody else's message. You can hand in your own.")
+            await self.say(interaction, msgid("That is somebody else's message. You can hand in your own."))
             return
         attached = [attachment.to_dict() for attachment in message.attachments]
         if not message.content.strip() and not attached:
-            await self.say(interaction, "There is no code in that message, and no file.")
+            await self.say(interaction, msgid("There is no code in that message, and no file."))
             return
         has_code = has_block(message.content) or not attached
         await self.submit(
@@ -275,7 +277,8 @@ class Conversation:
         if shown is None or shown.flags.ephemeral:
             return
         if isinstance(card, AnswerCard) and not card.repeated:
-            self._counts.changed(shown, command.actor, command.posting, press.mark)
+            spoken = language_of(press.text(2))
+            self._counts.changed(shown, command.actor, command.posting, press.mark, spoken)
 
     async def _open_letters(self, interaction: Interaction, press: Press) -> None:
         async def dialog() -> ui.Modal:

@@ -27,11 +27,11 @@ class Counts:
         self._every_s = every_s
         self._pending: dict[int, asyncio.Task[None]] = {}
 
-    def changed(self, message: discord.Message, actor: Actor, posting: int, mark: str) -> None:
-        """Somebody has answered the question in ``message``."""
+    def changed(self, message: discord.Message, actor: Actor, posting: int, mark: str, language: str) -> None:
+        """Somebody has answered the question in ``message``, which is in this language."""
         if message.id in self._pending or len(self._pending) >= MOST_PENDING:
             return
-        task = asyncio.create_task(self._show(message, actor, posting, mark))
+        task = asyncio.create_task(self._show(message, actor, posting, mark, language))
         self._pending[message.id] = task
         task.add_done_callback(lambda _: self._pending.pop(message.id, None))
 
@@ -42,12 +42,14 @@ class Counts:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _show(self, message: discord.Message, actor: Actor, posting: int, mark: str) -> None:
+    async def _show(
+        self, message: discord.Message, actor: Actor, posting: int, mark: str, language: str
+    ) -> None:
         await asyncio.sleep(self._every_s)
         try:
             card = await self._services.quiz.show(actor, posting)
             await message.edit(
-                view=draw(card, mark=mark).finished().view, allowed_mentions=discord.AllowedMentions.none()
+                view=draw(card, language, mark=mark).view, allowed_mentions=discord.AllowedMentions.none()
             )
         except (ServiceError, discord.HTTPException) as error:
             log.info("the number of answers is not shown", reason=str(error))

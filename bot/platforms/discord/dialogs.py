@@ -13,6 +13,7 @@ import discord
 from discord import ui
 
 from bot.domain.content import SourceFile
+from bot.locales import tr
 from bot.platforms.discord.buttons import Action, Press
 from bot.platforms.discord.cards import files_text
 from bot.platforms.discord.text import label
@@ -39,11 +40,13 @@ class Filled:
 def code_dialog(key: str, title: str, files: Sequence[SourceFile]) -> ui.Modal:
     """Where code is typed or uploaded; ``files`` are what to begin from, as far as they fit."""
     start = files_text(files) if files else ""
-    modal = empty_dialog(f"Submit: {title}" if title else "Submit code", Press(Action.SUBMIT, (key,)))
+    modal = empty_dialog(
+        tr("Submit: {title}", title=title) if title else tr("Submit code"), Press(Action.SUBMIT, (key,))
+    )
     modal.add_item(
         ui.Label(
-            text="Your code",
-            description="Or leave it and upload files below; files win over text.",
+            text=tr("Your code"),
+            description=tr("Or leave it and upload files below; files win over text."),
             component=ui.TextInput(
                 style=discord.TextStyle.paragraph,
                 custom_id=CODE,
@@ -56,8 +59,8 @@ def code_dialog(key: str, title: str, files: Sequence[SourceFile]) -> ui.Modal:
     )
     modal.add_item(
         ui.Label(
-            text="Files",
-            description="Source files, or one zip. For code over 4,000 characters, too.",
+            text=tr("Files"),
+            description=tr("Source files, or one zip. For code over 4,000 characters, too."),
             component=ui.FileUpload(custom_id=FILES, required=False, min_values=0, max_values=MOST_UPLOADS),
         )
     )
@@ -72,20 +75,20 @@ def letters_dialog(card: QuestionCard) -> ui.Modal:
         )
         for choice in card.choices[:10]
     ]
-    modal = empty_dialog(card.title or "Choose", Press(Action.CHOOSE, (str(card.posting),)))
+    modal = empty_dialog(card.title or tr("Choose"), Press(Action.CHOOSE, (str(card.posting),)))
     group: ui.CheckboxGroup[ui.Modal] = ui.CheckboxGroup(
         custom_id=LETTERS, options=options, min_values=1, max_values=len(options)
     )
-    modal.add_item(ui.Label(text="Choose all that are right", component=group))
+    modal.add_item(ui.Label(text=tr("Choose all that are right"), component=group))
     return modal
 
 
 def output_dialog(posting: int) -> ui.Modal:
     """Where the output of a program is typed."""
-    modal = empty_dialog("What does it print?", Press(Action.TYPE, (str(posting),)))
+    modal = empty_dialog(tr("What does it print?"), Press(Action.TYPE, (str(posting),)))
     modal.add_item(
         ui.Label(
-            text="Its output, exactly",
+            text=tr("Its output, exactly"),
             component=ui.TextInput(
                 style=discord.TextStyle.paragraph, custom_id=OUTPUT, max_length=MOST_TYPED
             ),

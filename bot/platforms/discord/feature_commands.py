@@ -52,7 +52,7 @@ def _group(name: str, commands: Sequence[PanelCommand]) -> app_commands.Group:
     admins = all(command.admin for command in commands)
     return app_commands.Group(
         name=name,
-        description=label(", ".join(command.summary for command in commands), LONGEST_SUMMARY),
+        description=label(commands[0].summary, LONGEST_SUMMARY),
         default_permissions=MANAGE if admins else None,
         allowed_contexts=SERVER_ONLY if admins else None,
     )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import discord
 from discord import ui
 
+from bot.locales import tr
 from bot.platforms.discord.buttons import Action, Press
 from bot.platforms.discord.dialogs import LABEL, MOST_TYPED, Filled, empty_dialog
 from bot.platforms.discord.text import label
@@ -22,12 +23,14 @@ MOST_BOXES = 10
 
 def form_dialog(form: Form, press: Press) -> ui.Modal:
     """The form as a dialog that, sent off, is ``press`` with values."""
-    modal = empty_dialog(form.title, Press(Action.PANEL, press.arguments))
+    modal = empty_dialog(tr(form.title), Press(Action.PANEL, press.arguments))
     for field in form.inputs[:MOST_INPUTS]:
-        hint = field.hint if len(field.label) <= LABEL else f"{field.label} {field.hint}"
+        named, hint = tr(field.label), tr(field.hint)
+        if len(named) > LABEL:
+            hint = f"{named} {hint}"
         modal.add_item(
             ui.Label(
-                text=label(field.label, LABEL),
+                text=label(named, LABEL),
                 description=label(hint, DESCRIPTION) or None,
                 component=_component(field),
             )
@@ -46,10 +49,10 @@ def _component(field: Input) -> ui.Item[ui.Modal]:
             max_length=most,
         )
     chosen = set(field.value.split(",")) if field.several else {field.value}
-    choices = field.choices[:MOST_CHOICES]
+    choices = [(value, label(tr(shown), DESCRIPTION)) for value, shown in field.choices[:MOST_CHOICES]]
     if field.several and len(choices) <= MOST_BOXES:
         boxes = [
-            discord.CheckboxGroupOption(label=label(shown, DESCRIPTION), value=value, default=value in chosen)
+            discord.CheckboxGroupOption(label=shown, value=value, default=value in chosen)
             for value, shown in choices
         ]
         return ui.CheckboxGroup(
@@ -61,13 +64,12 @@ def _component(field: Input) -> ui.Item[ui.Modal]:
         )
     if not field.several and 1 < len(choices) <= MOST_BOXES:
         circles = [
-            discord.RadioGroupOption(label=label(shown, DESCRIPTION), value=value, default=value in chosen)
+            discord.RadioGroupOption(label=shown, value=value, default=value in chosen)
             for value, shown in choices
         ]
         return ui.RadioGroup(custom_id=field.name, options=circles, required=field.required)
     options = [
-        discord.SelectOption(label=label(shown, DESCRIPTION), value=value, default=value in chosen)
-        for value, shown in choices
+        discord.SelectOption(label=shown, value=value, default=value in chosen) for value, shown in choices
     ]
     return ui.Select(
         custom_id=field.name,

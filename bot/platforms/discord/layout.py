@@ -12,6 +12,7 @@ from typing import Any
 import discord
 from discord import ui
 
+from bot.locales import msgid, tr
 from bot.platforms.discord.buttons import Button
 from bot.platforms.discord.text import MOST_TEXT, Part, Prose, fit
 
@@ -26,7 +27,7 @@ LONGEST_ALT = 1_024
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 """What Discord changes in the name of a file."""
 WHOLE = "whole-text.md"
-SHORTENED = "-# Shortened here: the file has all of it."
+SHORTENED = msgid("Shortened here: the file has all of it.")
 
 
 @dataclass(slots=True)
@@ -74,7 +75,7 @@ class Card:
         taken = sum(map(len, (self.above, self.heading, *small)))
         room = MOST_TEXT - taken - len(parts) - len(small) - 1
         if self.whole is not None and sum(part.wanted for part in parts.values()) > room:
-            pieces[max(parts) + 1 : max(parts) + 1] = [Prose(SHORTENED), self.whole]
+            pieces[max(parts) + 1 : max(parts) + 1] = [Prose(f"-# {tr(SHORTENED)}"), self.whole]
         texts = iter(fit([piece for piece in pieces if isinstance(piece, Part)], room))
         contents: list[_Content] = [self.heading]
         for piece in _bounded(pieces):

@@ -11,6 +11,7 @@ import discord
 import structlog
 
 from bot.domain.content import SourceFile
+from bot.locales import language_of, msgid
 from bot.platforms.discord import actors, buttons
 from bot.platforms.discord.answering import NONE, Answers, outcome
 from bot.platforms.discord.attachments import Downloads
@@ -23,10 +24,12 @@ from bot.services.commands import Actor, ReplyTarget, SubmitCode
 
 log = structlog.get_logger(__name__)
 
-HANDING_IN = Notice("Handing in your code…")
+HANDING_IN = Notice(msgid("Handing in your code…"))
 HOW = Notice(
-    "To hand in code, mention me with a code block (three backticks before and after) or a file, "
-    "reply to the challenge with one, or type `/submit`. `/help` shows everything."
+    msgid(
+        "To hand in code, mention me with a code block (three backticks before and after) or a file, "
+        "reply to the challenge with one, or type `/submit`. `/help` shows everything."
+    )
 )
 
 
@@ -50,15 +53,19 @@ class Messages:
         placeholder = await self._reply(message, HANDING_IN)
         reply = ReplyTarget()
         if placeholder is not None:
-            reply = ReplyTarget(message=f"{placeholder.channel.id}:{placeholder.id}")
+            reply = ReplyTarget(
+                message=f"{placeholder.channel.id}:{placeholder.id}", language=_language(message)
+            )
         actor = actors.of_message(message)
         card = await outcome(self._submit(message, actor, reply))
         if placeholder is None:
             return
         shown = placeholder
 
+        language = _language(message)
+
         async def show(card: AnyCard) -> None:
-            drawn = draw(card).finished()
+            drawn = draw(card, language)
             await shown.edit(view=drawn.view, attachments=drawn.files, allowed_mentions=NONE)
 
         await show_until_verdict(self._services, actor, card, show)
@@ -93,7 +100,7 @@ class Messages:
         """Reply once, also when the gateway tells of the message twice; None where that is not allowed."""
         try:
             return await message.reply(
-                view=draw(card).finished().view,
+                view=draw(card, _language(message)).view,
                 nonce=str(message.id),
                 allowed_mentions=NONE,
                 mention_author=False,
@@ -101,6 +108,11 @@ class Messages:
         except (discord.Forbidden, discord.NotFound) as error:
             log.info("cannot reply to a message", reason=str(error))
             return None
+
+
+def _language(message: discord.Message) -> str:
+    """What is spoken where a message was written: the writer's own language is not told."""
+    return language_of(str(message.guild.preferred_locale)) if message.guild is not None else "en"
 
 
 def _is_for(message: discord.Message, me: discord.abc.User) -> bool:

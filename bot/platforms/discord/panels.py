@@ -10,6 +10,7 @@ from itertools import accumulate, count
 
 import discord
 
+from bot.locales import tr
 from bot.platforms.discord.buttons import AGAIN, LONGEST_ID, Action, Button, Press, button
 from bot.platforms.discord.cards import BLUE, GREEN, RED
 from bot.platforms.discord.layout import WHOLE, Card, Piece, Upload
@@ -32,20 +33,19 @@ NARROWEST = 4
 """Columns that a cell keeps when its table is too wide."""
 
 
-def panel(card: Panel, mark: str = "", above: str = "") -> Card:
-    """A panel; ``mark`` is of the delivery that posts it, ``above`` a mention."""
+def panel(card: Panel, mark: str = "") -> Card:
+    """A panel; ``mark`` is of the delivery that posts it."""
     pieces: list[Piece] = [_piece(block) for block in card.blocks]
     names = _Names(mark)
     pieces.extend([names.button(press) for press in row] for row in card.presses if row)
     hidden = any(isinstance(block, panels.Spoiler) for block in card.blocks)
     text = "\n\n".join(filter(None, (_spelled_out(block) for block in card.blocks)))
     return Card(
-        f"### {plain(card.title, 150)}",
+        f"### {plain(tr(card.title), 150)}",
         COLOURS[card.tone],
         pieces,
-        plain(card.footer, 300),
-        above,
-        Upload(WHOLE, f"# {card.title}\n\n{text}\n".encode(), hidden=hidden),
+        plain(tr(card.footer), 300),
+        whole=Upload(WHOLE, f"# {card.title}\n\n{text}\n".encode(), hidden=hidden),
     )
 
 
@@ -68,7 +68,7 @@ class _Names:
             named = Press(action, named.arguments, f"{base}{AGAIN}{number}")
         self._taken.add(str(named))
         return button(
-            label(press.label, LONGEST_LABEL) or "…",
+            label(tr(press.label), LONGEST_LABEL) or "…",
             named,
             style=STYLES[press.tone],
             disabled=press.disabled,
@@ -78,15 +78,15 @@ class _Names:
 def _piece(block: panels.Block) -> Part | Upload:
     match block:
         case panels.Prose():
-            return Prose(block.text)
+            return Prose(tr(block.text))
         case panels.Words():
             return Prose(verbatim(block.text))
         case panels.Code():
             return Code(block.text, block.language)
         case panels.Spoiler():
-            return Hidden(block.text, f"**{plain(block.label)}** " if block.label else "")
+            return Hidden(block.text, f"**{plain(tr(block.label))}** " if block.label else "")
         case panels.Facts():
-            return Prose("\n".join(f"**{plain(name)}** {_fact(value)}" for name, value in block.pairs))
+            return Prose("\n".join(f"**{plain(tr(name))}** {_fact(value)}" for name, value in block.pairs))
         case panels.Table():
             return Code(table(block))
         case panels.Picture():
@@ -96,7 +96,7 @@ def _piece(block: panels.Block) -> Part | Upload:
 
 
 def _fact(value: str | datetime) -> str:
-    return f"{moment(value, 'f')} ({moment(value)})" if isinstance(value, datetime) else plain(value, 500)
+    return f"{moment(value, 'f')} ({moment(value)})" if isinstance(value, datetime) else plain(tr(value), 500)
 
 
 def _spelled_out(block: panels.Block) -> str:
@@ -121,7 +121,7 @@ def _spelled_out(block: panels.Block) -> str:
 
 def table(block: panels.Table, line: int = LINE) -> str:
     """Rows in columns for a monospaced block. Cells are cut to lines of ``line`` columns (0: never)."""
-    rows = [[" ".join(cell.split()) for cell in row] for row in (block.head, *block.rows)]
+    rows = [[" ".join(cell.split()) for cell in row] for row in (tuple(map(tr, block.head)), *block.rows)]
     widths = [max(map(_width, cells)) for cells in zip(*rows, strict=True)]
     if line:
         widths = [min(width, line) for width in widths]

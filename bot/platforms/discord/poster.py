@@ -16,12 +16,12 @@ import discord
 import structlog
 from discord.http import HTTPClient, Route, handle_message_parameters
 
+from bot.locales import msgid, speaking, tr
 from bot.platforms.discord import buttons
 from bot.platforms.discord.actors import DIRECT
 from bot.platforms.discord.layout import Drawn
-from bot.platforms.discord.render import draw
-from bot.platforms.discord.text import label
-from bot.platforms.discord.verdicts import short_verdict
+from bot.platforms.discord.render import draw, draw_in_short
+from bot.platforms.discord.text import label, short_date
 from bot.services.cards import ChallengeCard, QuestionCard, VerdictCard
 from bot.services.errors import DeliveryFailed, Gone
 from bot.services.panels import Panel
@@ -30,13 +30,14 @@ from bot.services.queues import DeliveryKind
 
 log = structlog.get_logger(__name__)
 
+NONE = discord.AllowedMentions.none()
 LOOK_BACK = 50
 """Messages that are searched for an earlier attempt."""
 THREAD_MINUTES: Final = 1440
 """A quiet thread is archived after a day."""
 LONGEST_WAIT_S = 30.0
 """A rate limit that lasts longer is left to the outbox, so that others are not held up."""
-THREAD_RULES = (
+THREAD_RULES = msgid(
     "Talk about it here. Please put anything that gives the answer away behind spoiler tags: `||like this||`."
 )
 
@@ -108,12 +109,12 @@ class DiscordPoster:
 
     @staticmethod
     def _drawn(message: Outgoing) -> Drawn:
-        return draw(message.card, mark=message.nonce).finished()
+        return draw(message.card, message.language, mark=message.nonce, above=_announced(message))
 
     async def _post(self, message: Outgoing) -> str:
-        sent = await self._send(message.channel, message, self._drawn(message))
+        sent = await self._send(message.channel, message, self._drawn(message), _roles(message.ping))
         if isinstance(message.card, QuestionCard | ChallengeCard) and message.card.local_date is not None:
-            await self._open_thread(message.channel, sent, message.card)
+            await self._open_thread(message.channel, sent, message.card, message.language)
         return sent
 
     async def _notice(self, message: Outgoing) -> str:
@@ -132,12 +133,12 @@ class DiscordPoster:
         if edited:
             return edited
         try:
-            return await self._send_direct(message.member, message, draw(message.card).finished())
+            return await self._send_direct(message.member, message, draw(message.card, message.language))
         except (discord.Forbidden, discord.NotFound):
             if message.community.startswith(DIRECT) or not isinstance(message.card, VerdictCard):
                 raise
-        mention = short_verdict(message.card, f"<@{message.member}>").finished()
-        return await self._send(message.channel, message, mention, ping=message.member)
+        mention = draw_in_short(message.card, message.language, f"<@{message.member}>")
+        return await self._send(message.channel, message, mention, _users(message.member))
 
     async def _edit_receipt(self, message: Outgoing) -> str:
         """The id of the receipt's message with the verdict in it; nothing when it is out of reach."""
@@ -164,7 +165,7 @@ class DiscordPoster:
         if route is None:
             return ""
         try:
-            return await self._request(route, draw(message.card).finished())
+            return await self._request(route, draw(message.card, message.language))
         except discord.HTTPException as error:
             if error.status in (401, 403, 404):
                 log.info(
@@ -177,21 +178,20 @@ class DiscordPoster:
         channel = await self._api.start_private_message(member)
         return await self._send(str(channel["id"]), message, drawn)
 
-    async def _send(self, channel: str, message: Outgoing, drawn: Drawn, *, ping: str = "") -> str:
+    async def _send(
+        self, channel: str, message: Outgoing, drawn: Drawn, mentions: discord.AllowedMentions = NONE
+    ) -> str:
         if message.attempt > 1:
             earlier = await self._earlier(channel, drawn.components)
             if earlier:
                 return earlier
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel)
-        return await self._request(route, drawn, nonce=message.nonce, ping=ping)
+        return await self._request(route, drawn, mentions, nonce=message.nonce)
 
-    async def _request(self, route: Route, drawn: Drawn, *, nonce: str = "", ping: str = "") -> str:
+    async def _request(
+        self, route: Route, drawn: Drawn, mentions: discord.AllowedMentions = NONE, *, nonce: str = ""
+    ) -> str:
         """Send a card, with its files where it has any; returns the message's id."""
-        mentions = discord.AllowedMentions.none()
-        if ping:
-            mentions = discord.AllowedMentions(
-                everyone=False, roles=False, replied_user=False, users=[discord.Object(int(ping))]
-            )
         with handle_message_parameters(
             view=drawn.view, files=drawn.files, nonce=nonce or None, allowed_mentions=mentions
         ) as parameters:
@@ -215,9 +215,13 @@ class DiscordPoster:
                 return str(found["id"])
         return ""
 
-    async def _open_thread(self, channel: str, sent: str, card: QuestionCard | ChallengeCard) -> None:
+    async def _open_thread(
+        self, channel: str, sent: str, card: QuestionCard | ChallengeCard, language: str
+    ) -> None:
         """A place to talk. The round stands without it, so that a missing permission is no failure."""
-        day = f"{card.local_date:%d %b}: " if card.local_date else ""
+        with speaking(language):
+            day = f"{short_date(card.local_date)}: " if card.local_date else ""
+            rules = tr(THREAD_RULES)
         try:
             thread = await self._api.start_thread_with_message(
                 channel, sent, name=label(f"{day}{card.title}", 100), auto_archive_duration=THREAD_MINUTES
@@ -225,7 +229,7 @@ class DiscordPoster:
             await self._api.request(
                 Route("POST", "/channels/{channel_id}/messages", channel_id=thread["id"]),
                 json={
-                    "content": THREAD_RULES,
+                    "content": rules,
                     "allowed_mentions": {"parse": []},
                     "nonce": f"t{sent}"[:25],
                     "enforce_nonce": True,
@@ -233,6 +237,27 @@ class DiscordPoster:
             )
         except discord.HTTPException as error:
             log.info("no thread for a round", reason=str(error))
+
+
+def _announced(message: Outgoing) -> str:
+    return f"<@&{message.ping}>" if message.ping.isdigit() else ""
+
+
+def _roles(role: str) -> discord.AllowedMentions:
+    """Nobody but the members of one role."""
+    return _only(roles=[discord.Object(int(role))]) if role.isdigit() else NONE
+
+
+def _users(member: str) -> discord.AllowedMentions:
+    """Nobody but one member."""
+    return _only(users=[discord.Object(int(member))])
+
+
+def _only(
+    users: Sequence[discord.Object] = (), roles: Sequence[discord.Object] = ()
+) -> discord.AllowedMentions:
+    some = {"users": users or False, "roles": roles or False}
+    return discord.AllowedMentions(everyone=False, replied_user=False, **some)
 
 
 def fingerprint(components: Sequence[Any]) -> frozenset[str]:

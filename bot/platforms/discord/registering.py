@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 from discord import app_commands
+from discord.http import Route
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +29,9 @@ async def register(tree: app_commands.CommandTree[Any]) -> bool:
     One read at each start instead of one write: writes are limited to 200 a day and make commands flicker.
     """
     client = tree.client
-    known = await client.http.get_global_commands(client.application_id)
+    path = "/applications/{application_id}/commands"
+    route = Route("GET", path, application_id=client.application_id)
+    known = await client.http.request(route, params={"with_localizations": "true"})
     wanted = await _payload(tree)
     if same(wanted, known):
         return False

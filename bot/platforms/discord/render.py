@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.locales import speaking
 from bot.platforms.discord import cards as drawn
 from bot.platforms.discord import panels, people, verdicts
-from bot.platforms.discord.layout import Card
+from bot.platforms.discord.layout import Card, Drawn
 from bot.services import cards
 from bot.services.panels import Panel, Picture
 
@@ -37,8 +38,23 @@ AnyCard = (
 """Everything that can be shown."""
 
 
-def draw(card: AnyCard, *, mark: str = "", above: str = "") -> Card:
-    """The card to send; ``mark`` goes into a button's custom id, ``above`` is a mention."""
+def draw(card: AnyCard, language: str = "en", *, mark: str = "", above: str = "") -> Drawn:
+    """The card to send, in its reader's language; ``mark`` goes into a button's custom id, ``above`` is a
+    mention.
+    """
+    with speaking(language):
+        laid_out = _laid_out(card, mark)
+        laid_out.above = above
+        return laid_out.finished()
+
+
+def draw_in_short(card: cards.VerdictCard, language: str, above: str) -> Drawn:
+    """A verdict for a channel that others read."""
+    with speaking(language):
+        return verdicts.short_verdict(card, above).finished()
+
+
+def _laid_out(card: AnyCard, mark: str) -> Card:
     match card:
         case cards.QuestionCard():
             return drawn.question(card, mark)
@@ -53,7 +69,7 @@ def draw(card: AnyCard, *, mark: str = "", above: str = "") -> Card:
         case cards.Receipt():
             return verdicts.receipt(card)
         case cards.VerdictCard():
-            return verdicts.verdict(card, above)
+            return verdicts.verdict(card)
         case cards.LeaderboardPage():
             return people.leaderboard(card)
         case cards.StreakCard():
@@ -67,4 +83,4 @@ def draw(card: AnyCard, *, mark: str = "", above: str = "") -> Card:
                 return people.streak(shown, picture)
             return people.leaderboard(shown, picture)
         case Panel():
-            return panels.panel(card, mark, above)
+            return panels.panel(card, mark)

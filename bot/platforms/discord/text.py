@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+
+from bot import locales
+from bot.locales import msgid, tr
 
 MOST_TEXT = 4_000
 """Characters that all text of one message of components may have together (Discord's limit)."""
@@ -13,6 +16,10 @@ MARKS = re.compile(r"([\\*_~|`>#\[\]()<@:-])")
 TILDES = re.compile(r"^([ \t]*)~~~+", re.MULTILINE)
 """A fence in Markdown that Discord does not know."""
 CUT = "…"
+WEEKDAYS = tuple(map(msgid, ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")))
+MONTHS = tuple(
+    map(msgid, ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"))
+)
 
 
 def plain(text: str, limit: int = 100) -> str:
@@ -51,8 +58,14 @@ def moment(at: datetime, style: str = "R") -> str:
 
 
 def amount(number: int, unit: str) -> str:
-    """``1 point``, ``2,000 points``."""
-    return f"{number:,} {unit}{'' if number == 1 else 's'}"
+    """``1 point``, ``2,000 points``, in the reader's language."""
+    return tr(locales.amount(number, unit))
+
+
+def short_date(day: date) -> str:
+    """``Mon 2 Mar``, in the reader's language."""
+    weekday, month = tr(WEEKDAYS[day.weekday()]), tr(MONTHS[day.month - 1])
+    return tr("{weekday} {day} {month}", weekday=weekday, day=day.day, month=month)
 
 
 @dataclass(frozen=True, slots=True)

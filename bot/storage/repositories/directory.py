@@ -144,6 +144,8 @@ class SqlDirectory(Repository):
                 "difficulties": [str(word) for word in schedule.difficulties],
                 "question": schedule.question,
                 "challenge": schedule.challenge,
+                "language": schedule.language,
+                "ping": schedule.ping,
                 "next_due_at": next_due_at,
             }
         await self._update(channel, settings)

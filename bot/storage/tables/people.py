@@ -92,6 +92,8 @@ class ChannelRow(Base):
     challenge: Mapped[bool] = mapped_column(server_default="true")
     paused: Mapped[Words] = mapped_column(server_default="")
     next_due_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    language: Mapped[Word] = mapped_column(server_default="en")
+    ping: Mapped[Words] = mapped_column(server_default="")
 
     community: Mapped[CommunityRow] = relationship(lazy="raise", viewonly=True)
 

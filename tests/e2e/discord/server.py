@@ -201,6 +201,7 @@ class Discord:
         uploads: dict[str, bytes] | None = None,
         before: Callable[[], None] = lambda: None,
         message: dict[str, Any] | None = None,
+        locale: str = "en-US",
         **fields: Any,
     ) -> Exchange:
         """Somebody sends a dialog off; fields that are not named keep what they began with."""
@@ -225,7 +226,7 @@ class Discord:
             "components": components,
             "resolved": {"attachments": resolved},
         }
-        return await self._interact(5, data, before=before, message=message)
+        return await self._interact(5, data, before=before, message=message, locale=locale)
 
     def attach(self, uploads: dict[str, bytes]) -> dict[str, dict[str, Any]]:
         """Files as they are after an upload."""
@@ -313,6 +314,7 @@ class Discord:
         guild: bool = True,
         message: dict[str, Any] | None = None,
         thread: bool = False,
+        locale: str = "en-US",
         before: Callable[[], None] = lambda: None,
     ) -> Exchange:
         exchange = Exchange(self.snowflake(), f"token-{next(self._numbers)}", self.now, kind)
@@ -324,7 +326,7 @@ class Discord:
             "data": data,
             "token": exchange.token,
             "version": 1,
-            "locale": "en-US",
+            "locale": locale,
             "app_permissions": "8",
             "entitlements": [],
             "attachment_size_limit": 10_000_000,

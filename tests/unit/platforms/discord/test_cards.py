@@ -9,8 +9,7 @@ import pytest
 
 from bot.domain.content import SourceFile
 from bot.domain.grading import CodeError, Judgement, TestLine, TestOutcome, Verdict
-from bot.platforms.discord.render import draw
-from bot.platforms.discord.verdicts import short_verdict
+from bot.platforms.discord.render import draw, draw_in_short
 from bot.services import cards
 from tests.e2e.discord import limits
 from tests.unit.platforms.playground import samples
@@ -85,7 +84,7 @@ WORST: dict[str, Any] = {
 
 def shown(card: Any, **more: str) -> list[dict[str, Any]]:
     """Components as Discord gets them."""
-    return draw(card, **more).finished().components
+    return draw(card, **more).components
 
 
 def text_of(card: Any, **more: str) -> str:
@@ -148,7 +147,7 @@ async def test_a_verdict_shows_what_went_wrong_and_offers_another_try():
 
 
 async def test_a_verdict_for_others_to_read_keeps_code_and_output_to_itself():
-    text = "\n".join(limits.texts(short_verdict(samples.WRONG, "<@501>").finished().components))
+    text = "\n".join(limits.texts(draw_in_short(samples.WRONG, "en", "<@501>").components))
     assert "Wrong answer" in text
     assert "<@501>" in text
     assert "two_sum([3, 3]" not in text

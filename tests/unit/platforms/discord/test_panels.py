@@ -44,7 +44,7 @@ WORST = {
 
 def checked(panel: Panel, **more: str) -> list[dict[str, Any]]:
     """The components, after Discord has looked at them and the files."""
-    sent = draw(panel, **more).finished()
+    sent = draw(panel, **more)
     message = {"flags": limits.V2, "components": sent.components, "allowed_mentions": {"parse": []}}
     limits.check_message(message, [file.filename for file in sent.files])
     return sent.components
@@ -68,11 +68,11 @@ async def test_the_worst_block_alone_is_inside_the_limits(block: panels.Block) -
 
 async def test_what_has_to_be_cut_comes_whole_as_a_file() -> None:
     words = " ".join(f"word{number}" for number in range(2_000))
-    sent = draw(Panel(title="Long", blocks=(panels.Prose(words),))).finished()
+    sent = draw(Panel(title="Long", blocks=(panels.Prose(words),)))
     assert "the file has all of it" in "\n".join(limits.texts(sent.components))
     (file,) = sent.files
     assert words in file.fp.read().decode()
-    assert draw(Panel(title="Short", blocks=(panels.Prose("word"),))).finished().files == []
+    assert draw(Panel(title="Short", blocks=(panels.Prose("word"),))).files == []
 
 
 async def test_words_of_members_stay_words_and_keep_their_lines() -> None:
