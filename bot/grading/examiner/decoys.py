@@ -9,9 +9,12 @@ which the reference solution said no in the same place.
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import random
 import string
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -49,12 +52,13 @@ class Decoys:
         self.seed = seed
         self.peer: Examiner | None = None
         self.files: frozenset[str] = frozenset()
+        self.literals: list[Any] = []
+        """What ``literals`` found in the tests."""
         self.test = ""
         self.muted = False
         self._counts: dict[str, int] = {}
         self._pool: list[dict[str, Any]] = []
         self._chance = random.SystemRandom()
-        self._constants: list[Any] = []
 
     def compare(self, owner: type | None, name: str, left: Any, right: Any) -> Any:
         """What ``left`` says about ``right``, or that they differ when it says so of decoys too."""
@@ -134,10 +138,7 @@ class Decoys:
 
     def _literals(self, cls: type) -> list[Any]:
         """Other values of the tests' own, which look as much like the right one as any."""
-        if not self._constants:
-            found = [value for code in map(_code_of, self.files) if code for value in _constants_of(code)]
-            self._constants = [value for value in found if type(value) in _SCALARS]
-        same = [value for value in self._constants if type(value) is cls]
+        same = [value for value in self.literals if type(value) is cls]
         chance = random.Random(self.seed)  # noqa: S311 - the same for the reference; no secret of ours
         return chance.sample(same, min(len(same), _LITERALS))
 
@@ -277,18 +278,16 @@ def _reword(value: Any, chance: random.Random) -> Any:
     return value[:at] + piece + value[at + chance.randrange(2) :]
 
 
-def _code_of(path: str) -> Any:
-    module = next((m for m in list(sys.modules.values()) if getattr(m, "__file__", None) == path), None)
-    functions = [value for value in vars(module).values() if hasattr(value, "__code__")] if module else []
-    return [function.__code__ for function in functions]
-
-
-def _constants_of(codes: list[Any]) -> list[Any]:
-    """The literals of compiled functions, with those of the functions in them."""
+def literals(sources: Iterable[str]) -> list[Any]:
+    """The numbers, texts and other scalars that stand in test files, docstrings aside."""
     found: list[Any] = []
-    for code in codes:
-        inner = [const for const in code.co_consts if hasattr(const, "co_consts")]
-        names = {*code.co_names, *code.co_varnames}
-        found += [const for const in code.co_consts if type(const) in _SCALARS and const not in names]
-        found += _constants_of(inner)
+    for source in sources:
+        with contextlib.suppress(SyntaxError):  # collecting the file says so
+            tree = ast.parse(source)
+            remarks = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+            found += [
+                node.value
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Constant) and type(node.value) in _SCALARS and id(node) not in remarks
+            ]
     return found

@@ -20,11 +20,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ..guest import job
 from ..guest.bridge.serve import write_files
 from ..guest.bridge.wire import Channel, Closed, Violation
 from . import patches
 from .bridge import Examiner
-from .decoys import Decoys
+from .decoys import Decoys, literals
 from .independence import independent_tests
 from .standin import Standins
 from .suite import Suite, module_name
@@ -56,6 +57,7 @@ class Prepared:
         folder.mkdir(exist_ok=True)
         self.suite = Suite(folder, order["tests"], self.standins, self.watcher)
         self.watcher.suite = self.suite
+        self.literals = literals(text for _, text in order["tests"])
         self.owners: list[tuple[Any, Any]] | None = None
         patches.install(lambda: _current[0] if _current else None)
 
@@ -92,7 +94,8 @@ def run(payload: bytes, descriptors: list[int], report: int) -> None:
     data = json.dumps(_run(_prepared, channel, ahead=payload != WITHOUT_SENDING_AHEAD)).encode()
     while data:
         data = data[os.write(report, data) :]
-    os._exit(0)
+    channel.close()
+    job.leave(job.ENDED, 0)
 
 
 def _run(prepared: Prepared, channel: Channel, ahead: bool) -> dict[str, Any]:
@@ -105,7 +108,7 @@ def _run(prepared: Prepared, channel: Channel, ahead: bool) -> dict[str, Any]:
     _current[:] = [peer]
     peer.patches.settle()
     standins.peer = peer
-    decoys.files = frozenset(suite.paths)
+    decoys.files, decoys.literals = frozenset(suite.paths), prepared.literals
     peer.shapes.files = suite.paths
     peer.policy.suite = {module_name(name) for name in suite.paths.values()}
     ready = prepared.owners is not None

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ..guest import job
 from ..guest.bridge.serve import Guest, redirect, write_files
 from ..guest.bridge.values import Node
 from ..guest.bridge.wire import Channel, Closed, Violation
@@ -131,4 +132,4 @@ def run(payload: bytes, descriptors: list[int], report: int) -> None:
     linecache.clearcache()
     with contextlib.suppress(Closed, Violation):
         version._wait(None)
-    os._exit(0)
+    job.leave(job.ENDED, 0)

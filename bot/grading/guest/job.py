@@ -96,7 +96,7 @@ def _take(message: dict[str, Any], descriptors: list[int]) -> NoReturn:
     except MemoryError:  # so little was left that even dealing with it failed
         os.write(CONTROL, _NO_MEMORY_LEFT)
         how, status = OUT_OF_MEMORY, 1
-    _leave(how, status)
+    leave(how, status)
 
 
 def _open_streams() -> None:
@@ -168,10 +168,10 @@ def _wind_up() -> int:
     return status
 
 
-def _leave(how: int, status: int) -> NoReturn:
+def leave(how: int, status: int) -> NoReturn:
     """Tell the host, and wait to be killed: it need not wait until the kernel has taken this process apart.
 
-    A job that says so itself, early, has only ended early.
+    No thread is joined and no exit function called. A job that says so itself, early, has only ended early.
     """
     try:
         os.write(CONTROL, bytes((how, status)))

@@ -24,7 +24,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .. import errors
+from .. import errors, job
 from .files import Files
 from .peer import Peer
 from .streams import FLUSH_BYTES, Records, Stream
@@ -294,4 +294,4 @@ def run(payload: bytes, descriptors: list[int], report: int | None) -> None:
     except Violation as error:  # the member's code, or a fault of ours: for whoever reads the worker's log
         os.write(2, f"bridge: {error}\n".encode())
         status = 1
-    os._exit(status)
+    job.leave(job.ENDED, status)

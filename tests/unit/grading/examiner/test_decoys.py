@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.grading.examiner.decoys import far, is_plain, near
+from bot.grading.examiner.decoys import far, is_plain, literals, near
 
 VALUES = [5, -3, 0, True, 2.5, "text", "", b"ab", (1, 2), [1, [2]], {"a": 1}, {1, 2}, None, 1j]
 
@@ -30,3 +30,8 @@ def test_plain_is_built_in_all_the_way_down() -> None:
     assert is_plain({"a": [1, (2, {3})]})
     assert not is_plain([object()])
     assert not is_plain(type("Number", (int,), {})(5))
+
+
+def test_literals_are_read_from_the_source_without_docstrings() -> None:
+    source = '"""About."""\n\ndef test_it():\n    """More."""\n    assert f(2) == "two"\n'
+    assert set(literals([source, "not python ("])) == {2, "two"}
