@@ -55,8 +55,8 @@ async def test_a_killed_zygote_is_replaced(sandbox: Sandbox) -> None:
 
 async def test_killed_spares_are_replaced(sandbox: Sandbox) -> None:
     await run(sandbox, "print(1)")
-    breeding = zygotes()
-    assert breeding
+    while not (breeding := zygotes()):  # that was a process left by the zygote that the test before killed
+        await run(sandbox, "print(1)")
     below = set().union(*map(descendants, breeding))
     for pid in below:
         if all_processes().get(pid, (0, ""))[0] not in breeding:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import contextlib
 import errno
 import importlib
 import io
@@ -18,7 +17,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from . import errors, refusals
+from . import errors, kernel, refusals
 from .channel import receive, send
 
 CONTROL, LISTENER = 3, 4
@@ -28,12 +27,10 @@ ENDED, OUT_OF_MEMORY, DISK_FULL = range(3)
 _NO_MEMORY_LEFT = bytes((OUT_OF_MEMORY, 1))
 _ballast = [bytearray(1 << 20)]
 """Dropped when there is no memory left, so that there is some to say so with."""
-REHEARSALS: list[Callable[[], None]] = []
-"""What a process does while it waits for work, so that the pages that work will write to are its own already.
-They may not make files, start threads or leave anything behind.
-"""
+FOOTPRINT: list[int] = []
+"""Addresses and numbers of bytes in turn: what jobs of this zygote write to, as the host has learned."""
 _QUIET_S = 0.1
-"""How long no work has to have come before one is begun: where work is queued it is in the way."""
+"""How long no work has to have come before that is made ready: where work is queued it is in the way."""
 _DISK_FULL = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT})
 
 
@@ -55,7 +52,7 @@ def live(control: socket.socket, listener: int, home: str) -> NoReturn:
     end = socket.socket(fileno=CONTROL)
     send(end, {"op": "ready"}, [LISTENER])
     os.close(LISTENER)
-    _rehearse(end)
+    _make_ready(end)
     message, descriptors = receive(end)
     if message is None:
         os._exit(0)
@@ -63,12 +60,12 @@ def live(control: socket.socket, listener: int, home: str) -> NoReturn:
     _take(message, descriptors)
 
 
-def _rehearse(end: socket.socket) -> None:
-    for rehearsal in REHEARSALS:
-        if select.select([end], [], [], _QUIET_S)[0]:
-            return
-        with contextlib.suppress(Exception):
-            rehearsal()
+def _make_ready(end: socket.socket) -> None:
+    """Copy the pages that the work will write to, unless it comes at once."""
+    if not FOOTPRINT or select.select([end], [], [], _QUIET_S)[0]:
+        return
+    for address, size in zip(FOOTPRINT[::2], FOOTPRINT[1::2], strict=True):
+        kernel.populate(address, size)
 
 
 def _furnish(home: str) -> None:

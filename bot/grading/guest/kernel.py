@@ -35,6 +35,8 @@ PR_CAPBSET_DROP = 24
 PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
 
+_MADV_POPULATE_WRITE = 23
+
 MACHINE = platform.machine()
 """``x86_64`` or ``aarch64``; on others ``NUMBERS`` is empty and nothing can be isolated."""
 
@@ -45,6 +47,8 @@ NUMBERS = numbers(MACHINE)
 _libc = ctypes.CDLL(None, use_errno=True)
 _syscall = _libc.syscall
 _syscall.restype = ctypes.c_long
+_madvise = _libc.madvise
+_madvise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
 
 
 def call(name: str, *arguments: object) -> int:
@@ -67,6 +71,13 @@ def call(name: str, *arguments: object) -> int:
 def prctl(option: int, argument: int = 0) -> int:
     """``prctl(2)`` with one argument."""
     return call("prctl", option, argument, 0, 0, 0)
+
+
+def populate(address: int, size: int) -> bool:
+    """Make pages this process's own, as writing to them would; False where the kernel cannot (before 5.14),
+    or where nothing is mapped.
+    """
+    return not _madvise(address, size, _MADV_POPULATE_WRITE)
 
 
 def unshare(flags: int) -> None:

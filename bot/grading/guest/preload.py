@@ -11,7 +11,6 @@ import threading
 import types
 from typing import Any
 
-from . import job
 from .offers import Offers
 
 
@@ -115,7 +114,6 @@ def load(what: dict[str, Any]) -> None:
         program = compile(_SQLALCHEMY, "<warm>", "exec")
         for _ in range(_TIMES):
             _map_something(program)
-        job.REHEARSALS.append(lambda: _map_something(program))
     warm()
 
 

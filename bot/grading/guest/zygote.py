@@ -6,6 +6,7 @@ then answers these messages:
 - ``fork``: one descriptor, the end of a socket for the new process; ``cage`` as in ``jail.Cage``.
   The answer is ``forked`` with a pidfd. The new process goes on in ``job.live``.
 - ``sprout``: the same, for a nursery: the process prepares itself and then answers ``fork`` too.
+- ``footprint``: ``ranges``, what jobs write to (see ``job.FOOTPRINT``). There is no answer.
 - ``exit`` is sent, unasked, when a forked process has ended: wait status, CPU time, peak memory.
 
 It ends when the socket does, and with it everything it forked.
@@ -54,7 +55,10 @@ class Zygote:
                     message, descriptors = receive(self.control)
                     if message is None:
                         os._exit(0)
-                    self._fork(message, descriptors[0])
+                    if message["op"] == "footprint":
+                        job.FOOTPRINT[:] = message["ranges"]
+                    else:
+                        self._fork(message, descriptors[0])
             self._reap()
 
     def _fork(self, message: dict[str, Any], end: int) -> None:

@@ -20,6 +20,7 @@ from typing import Any
 from bot.grading.guest.channel import receive, send
 from bot.grading.guest.jail import HOME, LANDLOCK, Wall
 from bot.grading.sandbox.errors import SandboxError
+from bot.grading.sandbox.footprint import Footprint
 from bot.grading.sandbox.interpreter import Interpreter
 from bot.grading.sandbox.recipes import GRADING, Recipe
 
@@ -54,11 +55,14 @@ class Child:
     ``ended`` becomes its ``Exit``, or None when its zygote is gone, and it with it.
     """
 
-    def __init__(self, number: int, line: socket.socket, folder: Path | None) -> None:
+    def __init__(
+        self, number: int, line: socket.socket, folder: Path | None, study: Callable[[int], None]
+    ) -> None:
         loop = asyncio.get_running_loop()
         self.number = number
         self.line = line
         self.folder = folder
+        self._study = study
         self.pid = 0
         self.pidfd = -1
         self.listener = -1
@@ -119,6 +123,10 @@ class Child:
         over.register(self.pidfd, select.POLLIN)
         return not over.poll(0)
 
+    def study(self) -> None:
+        """Have later children learn from this one, which is done and still there."""
+        self._study(self.pid)
+
     def kill(self) -> None:
         """End it now, whatever it is doing; nothing happens if it has ended."""
         if self.pidfd >= 0:
@@ -174,6 +182,7 @@ class Breeder:
         self._scratch = scratch
         self._nursery = nursery
         self._children: dict[int, Child] = {}
+        self.footprint = Footprint()
         self.process: Popen[bytes] | None = None
         self.alive = True
         asyncio.get_running_loop().add_reader(control, self._hear)
@@ -205,7 +214,7 @@ class Breeder:
                 user = self._wall.first_user + cage["slot"]
                 os.chown(folder, user, user)
             cage["folder"] = str(folder)
-        child = Child(number, ours, folder)
+        child = Child(number, ours, folder, self._study)
         self._children[number] = child
         try:
             send(self._control, {"op": "fork", "id": number, "cage": cage}, [theirs.fileno()])
@@ -216,6 +225,12 @@ class Breeder:
         finally:
             theirs.close()
         return child
+
+    def _study(self, pid: int) -> None:
+        ranges = self.footprint.look(pid) if self.alive else None
+        if ranges:
+            with contextlib.suppress(OSError):  # it is a matter of speed alone
+                send(self._control, {"op": "footprint", "ranges": ranges})
 
     def _hear(self) -> None:
         while self.alive:

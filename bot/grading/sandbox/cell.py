@@ -217,6 +217,7 @@ class Cell:
         except (OSError, ValueError):  # it has gone meanwhile; its exit will tell
             said = b""
         if len(said) == 2 and said[0] in (ENDED, OUT_OF_MEMORY, DISK_FULL):
+            self._child.study()
             self._finish(_End(said[0], said[1], cpu, peak))
         elif said:
             self._child.kill()

@@ -21,13 +21,15 @@ from bot.grading.sandbox.task import Flavour, Prepared, Task
 _PREPARATION = Limits(disk_mb=64, files=4_096)
 _PREPARATION_MEMORY = 512 << 20
 _USUAL = Limits()
+_SPARES_OF_A_NURSERY = 2
 
 
 class Kennel:
     """The waiting children of one breeder: all with the usual disk limits, others are forked when needed."""
 
-    def __init__(self, breeder: Breeder, spares: int) -> None:
+    def __init__(self, breeder: Breeder, spares: int, usual: Limits = _USUAL) -> None:
         self.breeder = breeder
+        self._usual = usual
         self._spares = spares
         self._waiting: deque[Child] = deque()
         self._coming: set[asyncio.Task[None]] = set()
@@ -53,7 +55,7 @@ class Kennel:
         Raises:
             SandboxError: it did not come up, or the zygote is gone.
         """
-        usual = (limits.disk_mb, limits.files) == (_USUAL.disk_mb, _USUAL.files)
+        usual = (limits.disk_mb, limits.files) == (self._usual.disk_mb, self._usual.files)
         if usual and not fresh:
             while self._waiting:
                 child = self._waiting.popleft()
@@ -80,7 +82,7 @@ class Kennel:
 
     async def _add(self) -> None:
         with contextlib.suppress(SandboxError):  # whoever needs one next forks it, and hears why not
-            self._waiting.append(await self._breed(_USUAL))
+            self._waiting.append(await self._breed(self._usual))
 
     async def close(self) -> None:
         """End everything here."""
@@ -179,15 +181,15 @@ class Pool:
         if prepared is None:
             return await self._flavours.get(task.flavour, lambda: self._open(task.flavour))
         key = (task.flavour, prepared.key, prepared.entry, hashlib.sha256(prepared.payload).digest())
-        return await self._prepared.get(key, lambda: self._prepare(task.flavour, prepared))
+        return await self._prepared.get(key, lambda: self._prepare(task, prepared))
 
     async def _open(self, flavour: Flavour) -> Kennel:
         kennel = Kennel(await self._start(flavour), self._spares)
         kennel.refill()
         return kennel
 
-    async def _prepare(self, flavour: Flavour, prepared: Prepared) -> Kennel:
-        base = await self._flavours.get(flavour, lambda: self._open(flavour))
+    async def _prepare(self, task: Task, prepared: Prepared) -> Kennel:
+        base = await self._flavours.get(task.flavour, lambda: self._open(task.flavour))
         child = base.breeder.fork(_PREPARATION.disk_mb, _PREPARATION.files, nursery=True)
         try:
             await self._raise_up(child, prepared)
@@ -197,7 +199,9 @@ class Pool:
         base.used_by(child)
         line = child.line.dup()
         child.line.close()
-        kennel = Kennel(Breeder(line, self._wall, self._scratch, nursery=child), 1)
+        kennel = Kennel(
+            Breeder(line, self._wall, self._scratch, nursery=child), _SPARES_OF_A_NURSERY, task.limits
+        )
         kennel.refill()
         return kennel
 
