@@ -13,6 +13,7 @@ from ..guest.bridge.peer import Peer
 from ..guest.bridge.values import Node
 from ..guest.bridge.wire import Channel, Violation
 from .decoys import Decoys
+from .methods import CalledAttributes, Method
 from .patches import Patches
 from .pipeline import Pipeline
 from .policy import Policy, harmless
@@ -41,6 +42,9 @@ class Examiner(Peer):
         """Whether the other side is a version under a member's own tests."""
         self._random = b""
         self.pipeline = Pipeline(super().ask, None, recording=False)
+        self.called: CalledAttributes | None = None
+        """Where the tests read attributes only to call them; None to ask for every attribute."""
+        self.about_to_call: Method | None = None
 
     def new_ident(self) -> int:
         """A number that nobody can guess."""
@@ -51,10 +55,30 @@ class Examiner(Peer):
 
     def ask(self, op: str, /, *args: Any, **kw: Any) -> Any:
         """As for any peer; long rows of calls are sent ahead."""
+        if self.about_to_call is not None:
+            self._find_first()
         return self.pipeline.ask(op, args, kw)
+
+    def read(self, target: Any, name: str) -> Any:
+        """As for any peer; what the tests call at once is asked for with the call (see ``methods``)."""
+        alone = len(self._inboxes) == 1 and not self.loops.running()
+        if self.called is None or not alone or not self.called.at(sys._getframe(2)):
+            return self.ask("get", target, name)
+        if self.about_to_call is not None:
+            self._find_first()
+        self.about_to_call = method = Method(self, target, name)
+        return method
+
+    def _find_first(self) -> None:
+        """Ask for the attribute that is about to be called before anything else is asked."""
+        method, self.about_to_call = self.about_to_call, None
+        assert method is not None
+        method.find()
 
     def put(self, op: str, args: tuple[Any, ...], kw: dict[str, Any]) -> int:
         """As for any peer; what may come back is known from the reference's run."""
+        if self.about_to_call is not None:
+            self._find_first()
         place = self.shapes.place(op, args)
         expected = (place, self.shapes.expects_plain(place, args), self._met)
         if op == "spawn":

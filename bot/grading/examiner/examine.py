@@ -27,6 +27,7 @@ from . import patches
 from .bridge import Examiner
 from .decoys import Decoys, literals
 from .independence import independent_tests
+from .methods import CalledAttributes
 from .standin import Standins
 from .suite import Suite, module_name
 from .watcher import Watcher
@@ -58,6 +59,7 @@ class Prepared:
         self.suite = Suite(folder, order["tests"], self.standins, self.watcher)
         self.watcher.suite = self.suite
         self.literals = literals(text for _, text in order["tests"])
+        self.called = None if order.get("written") else CalledAttributes(_by_path(self.suite, order))
         self.owners: list[tuple[Any, Any]] | None = None
         patches.install(lambda: _current[0] if _current else None)
 
@@ -104,6 +106,7 @@ def _run(prepared: Prepared, channel: Channel, ahead: bool) -> dict[str, Any]:
     peer = Examiner(channel, decoys, order.get("shapes"))
     peer.sealed = bool(order.get("written"))
     peer.send_ahead(order.get("rows") if ahead else None, decoys.recording)
+    peer.called = prepared.called
     watcher.peer = peer
     _current[:] = [peer]
     peer.patches.settle()
@@ -140,6 +143,11 @@ def _run(prepared: Prepared, channel: Channel, ahead: bool) -> dict[str, Any]:
         "again": peer.pipeline.aborted,
         "fault": watcher.ended,
     }
+
+
+def _by_path(suite: Suite, order: dict[str, Any]) -> dict[str, str]:
+    texts = dict(order["tests"])
+    return {path: texts[name] for path, name in suite.paths.items()}
 
 
 def _independence(order: dict[str, Any]) -> Callable[[str], bool | None]:

@@ -56,7 +56,7 @@ class Shapes:
             return ""
         code = frame.f_code
         name = args[1] if op in ("get", "slot") else ""
-        op = "call" if op == "batch" else op
+        op = "call" if op in ("batch", "invoke") else op
         return f"{files[code.co_filename]}:{code.co_qualname}:{frame.f_lasti}:{op}:{name}"
 
     def record(self, place: str, plain: bool) -> None:

@@ -49,10 +49,10 @@ class Remote:
 
     def __get__(self, instance: Any, cls: type | None = None) -> Any:
         if instance is None:
-            return self.peer.ask("get", self.owner if cls is None else cls, self.name)
+            return self.peer.read(self.owner if cls is None else cls, self.name)
         if type(instance) in self.peer.mirrors.local:
             return self.peer.ask("bind", self.owner, self.name, instance)
-        return self.peer.ask("get", instance, self.name)
+        return self.peer.read(instance, self.name)
 
     def __set__(self, instance: Any, value: Any) -> None:
         self.peer.ask("set", instance, self.name, value)

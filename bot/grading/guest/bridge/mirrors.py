@@ -73,7 +73,7 @@ class Mirrors:
             def __getattr__(cls, name: str) -> Any:
                 if name == "__abstractmethods__":
                     raise AttributeError(name)
-                return peer.ask("get", cls, name)
+                return peer.read(cls, name)
 
             def __setattr__(cls, name: str, value: Any) -> None:
                 if mirrors.building or name in ("__abstractmethods__",):
@@ -96,7 +96,7 @@ class Mirrors:
         peer = self.peer
 
         def __getattr__(self: Any, name: str) -> Any:  # noqa: N807 - put into a class body
-            return peer.ask("get", self, name)
+            return peer.read(self, name)
 
         def __setattr__(self: Any, name: str, value: Any) -> None:  # noqa: N807 - put into a class body
             if error and name in _LOCAL_ON_ERRORS:

@@ -65,6 +65,7 @@ def bind(owner: type, name: str, value: Any) -> Any:
 
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "call": lambda target, /, *args, **kw: target(*args, **kw),
+    "invoke": lambda target, name, /, *args, **kw: getattr(target, name)(*args, **kw),
     "get": read_attribute,
     "set": setattr,
     "del": delattr,

@@ -71,6 +71,10 @@ class Peer(Unpacker):
         """Have the other side do ``op`` and give back its value, or raise what it raised."""
         return self.take(self.put(op, args, kw))
 
+    def read(self, target: Any, name: str) -> Any:
+        """An attribute of an object of the other side."""
+        return self.ask("get", target, name)
+
     def put(self, op: str, args: tuple[Any, ...], kw: dict[str, Any]) -> int:
         """Send a request; gives the number to wait for."""
         if self.broken is not None:
