@@ -41,7 +41,7 @@ class Examiner(Peer):
         self.sealed = False
         """Whether the other side is a version under a member's own tests."""
         self._random = b""
-        self.pipeline = Pipeline(super().ask, None, recording=False)
+        self.pipeline = Pipeline(super().ask, None, recording=False, line=self._line)
         self.called: CalledAttributes | None = None
         """Where the tests read attributes only to call them; None to ask for every attribute."""
         self.about_to_call: Method | None = None
@@ -124,7 +124,14 @@ class Examiner(Peer):
 
     def send_ahead(self, rows: Any, recording: bool) -> None:
         """Use (or record) the rows of calls of the reference's run."""
-        self.pipeline = Pipeline(super().ask, rows, recording)
+        self.pipeline = Pipeline(super().ask, rows, recording, self._line)
+
+    def _line(self) -> int:
+        """The line of the tests that is being executed."""
+        frame: Any = sys._getframe(1)
+        while frame is not None and frame.f_code.co_filename not in self.shapes.files:
+            frame = frame.f_back
+        return 0 if frame is None else int(frame.f_lineno)
 
     def perform(self, op: str, function: Callable[..., Any], args: list[Any], kw: dict[str, Any]) -> Any:
         """Do what the guest asks if the policy allows it."""

@@ -26,8 +26,9 @@ from ..guest.bridge.wire import Channel, Closed, Violation
 from . import patches
 from .bridge import Examiner
 from .decoys import Decoys, literals
-from .independence import independent_tests
+from .independence import Independence, independent_tests
 from .methods import CalledAttributes
+from .rows import kept
 from .standin import Standins
 from .suite import Suite, module_name
 from .watcher import Watcher
@@ -139,7 +140,7 @@ def _run(prepared: Prepared, channel: Channel, ahead: bool) -> dict[str, Any]:
         "shapes": peer.shapes.places if decoys.recording else None,
         "prepared": ready,
         "first": first,
-        "rows": peer.pipeline.rows(_independence(order)) if decoys.recording else None,
+        "rows": kept(peer.pipeline.recorded, _independence(order)) if decoys.recording else None,
         "again": peer.pipeline.aborted,
         "fault": watcher.ended,
     }
@@ -150,12 +151,12 @@ def _by_path(suite: Suite, order: dict[str, Any]) -> dict[str, str]:
     return {path: texts[name] for path, name in suite.paths.items()}
 
 
-def _independence(order: dict[str, Any]) -> Callable[[str], bool | None]:
-    """By test id: None for a dependent test, else whether its arguments are new objects."""
+def _independence(order: dict[str, Any]) -> Callable[[str], Independence | None]:
+    """By test id: what is known of an independent test, None for others."""
     texts = dict(order["tests"])
-    known: dict[str, dict[str, bool]] = {}
+    known: dict[str, dict[str, Independence]] = {}
 
-    def independent(test: str) -> bool | None:
+    def independent(test: str) -> Independence | None:
         path, _, name = test.partition("::")
         if path not in known:
             hooked = any("autouse" in text or "conftest" in file for file, text in texts.items())

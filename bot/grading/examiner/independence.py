@@ -1,15 +1,19 @@
 """Which tests call the member's code with arguments, and in an order, that no answer of it decides.
 
 Only of such a test may calls be sent ahead (see ``pipeline``): in any other, ``decode(encode(x))`` for one,
-the next call's arguments would tell the submission what it has to answer now. The source alone decides, and
-whatever is not understood counts as dependent.
+the next call's arguments would tell the submission what it has to answer now. So would arguments that the
+author wrote down, as in ``encode("a") == "b"`` and then ``decode("b")``; only those that are counted out in a
+loop hold nothing that the submission could not count out by itself. The source alone decides, and whatever is
+not understood counts as dependent.
 """
 
 from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
 
 _PURE = frozenset(
     """
@@ -24,18 +28,38 @@ _STATEMENTS = (
     *(ast.Assign, ast.AugAssign, ast.AnnAssign, ast.For, ast.While, ast.If, ast.Assert, ast.Expr),
     *(ast.Pass, ast.Break, ast.Continue),
 )
+_LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_COUNTING = frozenset({"str", "int", "float", "abs", "bytes", "chr"})
+_COUNTED = (
+    *(ast.Constant, ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop, ast.expr_context),
+    *(ast.JoinedStr, ast.FormattedValue, ast.List, ast.Tuple, ast.Set, ast.Dict),
+)
 _Function = ast.FunctionDef
 
 
-def independent_tests(source: str, modules: Iterable[str]) -> dict[str, bool]:
-    """The independent tests of a file by ``name`` or ``Class::name``; ``modules`` are the member's.
+@dataclass(frozen=True, slots=True)
+class Independence:
+    """What is known of an independent test.
 
-    The value says whether every argument is a new object, so that lists may be handed over as well: one that
-    the test keeps could be changed by the member's code and come back in a later call.
+    ``fresh``: every argument is a new object, so that lists may be handed over as well; one that the test
+    keeps could be changed by the member's code and come back in a later call. ``counted``: every argument is
+    made of constants and the counters of loops. ``loops``: first and last lines of the outermost loops.
     """
+
+    fresh: bool
+    counted: bool
+    loops: tuple[tuple[int, int], ...]
+
+    def loop(self, line: int) -> int | None:
+        """Which loop a line is in."""
+        return next((i for i, (first, last) in enumerate(self.loops) if first <= line <= last), None)
+
+
+def independent_tests(source: str, modules: Iterable[str]) -> dict[str, Independence]:
+    """The independent tests of a file by ``name`` or ``Class::name``; ``modules`` are the member's."""
     tree = ast.parse(source)
     names = _Names(tree, frozenset(modules))
-    found: dict[str, bool] = {}
+    found: dict[str, Independence] = {}
     if any(_prepares(node) for node in ast.walk(tree)):
         return found
     for node in tree.body:
@@ -45,7 +69,7 @@ def independent_tests(source: str, modules: Iterable[str]) -> dict[str, bool]:
             if isinstance(function, _Function):
                 test = _Test(function, names)
                 if test.independent():
-                    found[prefix + function.name] = test.fresh
+                    found[prefix + function.name] = test.facts()
     return found
 
 
@@ -103,11 +127,69 @@ class _Test:
         self.function = function
         self.names = names
         self.fresh = True
+        self.calls: list[list[ast.expr]] = []
+        """The arguments of each call of the member's code."""
         self.locals = {a.arg for a in ast.walk(function.args) if isinstance(a, ast.arg)}
         self.locals |= {
             n.id for n in ast.walk(function) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
         }
         self.tainted: set[str] = {a.arg for a in ast.walk(function.args) if isinstance(a, ast.arg)}
+        self.bindings = self._bindings()
+        self.objects: set[str] = set()
+        self.objects = {
+            name
+            for name, values in self.bindings.items()
+            if len(values) == 1 and isinstance(values[0], ast.Call) and self.member(values[0])
+        }
+        """Objects of the member's, each made once."""
+
+    def _bindings(self) -> dict[str, list[ast.expr | None]]:
+        """By local name: what is assigned to it; None for anything but a plain assignment."""
+        found: dict[str, list[ast.expr | None]] = {name: [None] for name in self.tainted}
+        plain: set[int] = set()
+        for node in ast.walk(self.function):
+            if (
+                isinstance(node, ast.Assign)
+                and len(node.targets) == 1
+                and isinstance(node.targets[0], ast.Name)
+            ):
+                plain.add(id(node.targets[0]))
+                found.setdefault(node.targets[0].id, []).append(node.value)
+        for node in ast.walk(self.function):
+            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load) and id(node) not in plain:
+                found.setdefault(node.id, []).append(None)
+        return found
+
+    def facts(self) -> Independence:
+        """What is known once the test has been found to be independent."""
+        loops = [n for n in ast.walk(self.function) if isinstance(n, _LOOPS)]
+        spans = sorted((n.lineno, n.end_lineno or n.lineno) for n in loops)
+        outermost = [s for s in spans if not any(o != s and o[0] <= s[0] and s[1] <= o[1] for o in spans)]
+        uncounted = self._uncounted()
+        counted = all(_is_counted(value, uncounted) for values in self.calls for value in values)
+        return Independence(self.fresh, counted, tuple(dict.fromkeys(outermost)))
+
+    def _uncounted(self) -> set[str]:
+        """Names that may stand for something else than constants and counters."""
+        known = self.locals | set(self.names.bound) | self.names.member | self.names.pure
+        uncounted = known - self.names.constants - self._parameters()
+        outside = uncounted - self.locals
+        made: list[tuple[ast.expr, Callable[[set[str]], bool]]] = []
+        for node in ast.walk(self.function):
+            if isinstance(node, ast.Assign | ast.AugAssign):
+                value = node.value
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                made += [(target, partial(_is_counted, value)) for target in targets]
+            elif isinstance(node, ast.For | ast.comprehension):
+                made.append((node.target, partial(_counts, node.iter)))
+        bad: set[str] = set()
+        while True:
+            before = len(bad)
+            for target, good in made:
+                if not good(bad | outside):
+                    bad |= _names_in(target)
+            if len(bad) == before:
+                return (uncounted - set().union(*(_names_in(target) for target, _ in made))) | bad
 
     def independent(self) -> bool:
         """Whether its calls of the member's code hang on no answer."""
@@ -177,6 +259,7 @@ class _Test:
         values = [*node.args, *(k.value for k in node.keywords)]
         if self.member(node):
             self.fresh = self.fresh and all(map(_is_fresh, values))
+            self.calls.append(values)
             return all(map(self.clean, values))
         if isinstance(node.func, ast.Name):
             return self._builtin(node.func)
@@ -186,11 +269,10 @@ class _Test:
     def _inert(self, owner: ast.expr, name: str) -> bool:
         if isinstance(owner, ast.Name) and owner.id == "self":
             return name.startswith("assert")
-        root = owner
-        while isinstance(root, ast.Attribute | ast.Subscript):
-            root = root.value
         return self.clean(owner) or (
-            isinstance(root, ast.Name) and root.id in self.locals and name == "append"
+            isinstance(owner, ast.Name)
+            and name == "append"
+            and all(isinstance(value, ast.List) for value in self.bindings.get(owner.id, [None]))
         )
 
     def _builtin(self, name: ast.Name) -> bool:
@@ -198,8 +280,13 @@ class _Test:
         return name.id in _PURE and not bound
 
     def member(self, call: ast.Call) -> bool:
-        """Whether a call is one of the member's code, by a name the file imports."""
+        """Whether a call is one of the member's code: by a name the file imports, or of a method of an object
+        that the test made of the member's once.
+        """
         root = call.func
+        owner = root.value if isinstance(root, ast.Attribute) else None
+        if isinstance(owner, ast.Name) and owner.id in self.objects:
+            return True
         while isinstance(root, ast.Attribute):
             root = root.value
         if not isinstance(root, ast.Name) or root.id in self.locals or root.id in self.names.bound:
@@ -249,3 +336,41 @@ def _prepares(node: ast.AST) -> bool:
 def _is_fresh(node: ast.expr) -> bool:
     """Whether an expression makes a new object, or one that cannot change."""
     return isinstance(node, (*_FRESH, *_DISPLAYS))
+
+
+def _is_counted(node: ast.expr, uncounted: set[str]) -> bool:
+    """Whether an expression is made of constants and counters alone."""
+    functions = {
+        id(n.func)
+        for n in ast.walk(node)
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id in _COUNTING
+    }
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call):
+            if id(part.func) not in functions or part.keywords:
+                return False
+        elif isinstance(part, ast.Name):
+            if part.id in uncounted or (part.id in _PURE and id(part) not in functions):
+                return False
+        elif not isinstance(part, _COUNTED):
+            return False
+    return True
+
+
+def _names_in(node: ast.expr) -> set[str]:
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
+
+
+def _counts(call: ast.expr, uncounted: set[str]) -> bool:
+    """Whether an expression gives counters: ``range``, or ``enumerate`` or ``zip`` of it."""
+    if (
+        not isinstance(call, ast.Call)
+        or not isinstance(call.func, ast.Name)
+        or call.func.id in uncounted
+        or call.keywords
+    ):
+        return False
+    if call.func.id == "range":
+        return all(_is_counted(argument, uncounted) for argument in call.args)
+    inner = call.func.id in ("enumerate", "zip", "reversed")
+    return inner and all(_counts(argument, uncounted) for argument in call.args)

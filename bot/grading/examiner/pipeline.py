@@ -1,57 +1,66 @@
 """Long rows of calls in one message: what a test calls is known from the reference's run.
 
-A test that calls the member's function thousands of times would wait for an answer each time. The
-reference's run leaves the row of calls, so the next ones can be sent ahead and their answers taken as the
-test comes to them. The guest gets the same calls in the same order as without this. Only tests whose calls
-hang on no answer (see ``independence``) are treated so: what comes next never tells what is wanted now.
-Should the test call anything else, or stop before the answers are used up, the whole run is thrown away and
-done again without sending ahead.
+A test that calls the member's function, or a method of one of the member's objects, thousands of times would
+wait for an answer each time. The reference's run leaves the row of calls, so the next ones can be sent ahead
+and their answers taken as the test comes to them. The guest gets the same calls in the same order as without
+this. Only rows whose arguments tell nothing are treated so (see ``rows``). Should the test call anything
+else, or stop before the answers are used up, the whole run is thrown away and done again without sending
+ahead.
 """
 
 from __future__ import annotations
 
 import marshal
+import random
 from collections.abc import Callable
 from typing import Any
 
+from .rows import Call, Row, Rows
 from .standin import StandIn
 
-SHORTEST = 64
-"""Calls in a row that are worth sending ahead."""
 _MOST_BYTES = 6_000_000
 _CHUNKS = (32, 128, 512, 2_048)
-
-Rows = dict[str, list[list[Any]]]
-"""By test: rows as [how many calls came before, [[module, name, arguments as marshal, hexadecimal], ...]]."""
+_FOLLOWED = frozenset({int, str, float, bool, type(None), list, dict, set, tuple})
+"""Answers after which the guest goes on to the next call by itself (see ``serve``)."""
+_NO_CALL = ("", "", b"")
 
 
 class Pipeline:
-    """One run's calls: recorded when the guest is the reference, sent ahead when it is not."""
+    """One run's calls: recorded when the guest is the reference, sent ahead when it is not.
 
-    def __init__(self, ask: Callable[..., Any], rows: Rows | None, recording: bool) -> None:
+    ``line`` tells at which line of the tests the run is.
+    """
+
+    def __init__(
+        self, ask: Callable[..., Any], rows: Rows | None, recording: bool, line: Callable[[], int]
+    ) -> None:
         self._ask = ask
         self._rows = rows or {}
         self._recording = recording
-        self.recorded: Rows = {}
-        self._depths: dict[str, int] = {}
-        """By test: how deep mutable arguments went (0: none, 1: containers of plain values, 2: deeper)."""
+        self._line = line
+        self.recorded: dict[str, list[Row]] = {}
         self.aborted = False
+        self.waiting = False
+        self._test = ""
         self._bytes = 0
         self._paths: dict[int, tuple[str, str]] = {}
         self._functions: dict[tuple[str, str], Any] = {}
         self._plan: list[list[Any]] = []
         self._answers: list[Any] = []
-        self._keys: list[tuple[int, bytes]] = []
-        self._at = self._taken = self._count = self._chunk = 0
-        self._row: list[Any] | None = None
-        self.waiting = False
+        self._keys: list[tuple[int, str, bytes]] = []
+        self._at = self._count = self._chunk = 0
+        self._row: Any = None
+        self._target: Any = None
+        """The object whose methods the current row calls."""
+        self._chance = random.SystemRandom()
 
     def begin(self, test: str) -> None:
         """A test is about to run."""
         self.end()
+        self._test = test
         self._plan = list(self._rows.get(test, ()))
         self._count = 0
-        self._row = None
+        self._row = self._target = None
         if self._recording:
             self.recorded[test] = []
 
@@ -63,53 +72,72 @@ class Pipeline:
 
     def ask(self, op: str, args: tuple[Any, ...], kw: dict[str, Any]) -> Any:
         """As ``Peer.ask``."""
+        ahead = self._at < len(self._answers)
         if op == "get" and type(args[0]) is StandIn:
             path = (args[0].__name__, args[1])
-            if self._at < len(self._answers) and path in self._functions:
+            if ahead and path in self._functions:
                 return self._functions[path]
             value = self._ask(op, *args)
             self._paths[id(value)], self._functions[path] = path, value
             return value
-        if op == "call" and not kw:
-            if self._at < len(self._answers) or (self._plan and not self._recording):
-                answer = self._next(args)
+        if op in ("call", "invoke") and not kw:
+            if ahead or (self._plan and not self._recording):
+                answer = self._next(op, args)
                 if answer is not self:
                     return answer
-        elif self._at < len(self._answers):
+        elif ahead:
             self.aborted = True
         self._count += 1
-        if not self._recording:
-            return self._ask(op, *args, **kw)
-        self._record(op, args, kw)
-        return self._ask(op, *args, **kw)
+        return self._record(op, args, kw) if self._recording else self._ask(op, *args, **kw)
 
-    def _record(self, op: str, args: tuple[Any, ...], kw: dict[str, Any]) -> None:
-        rows = next(reversed(self.recorded.values()), None)
-        path = self._paths.get(id(args[0])) if op == "call" and not kw else None
-        if rows is None:
-            return
+    # ---- with the reference
+
+    def _record(self, op: str, args: tuple[Any, ...], kw: dict[str, Any]) -> Any:
+        count, (module, name, data) = self._count, self._written(op, args, kw)
+        line = self._line()
+        value: Any = None
         try:
-            data = marshal.dumps(args[1:], 2).hex() if path else ""
+            value = self._ask(op, *args, **kw)
+        finally:
+            known = name and type(value) in _FOLLOWED and self._bytes < _MOST_BYTES
+            if known and self._count == count and self._test in self.recorded:
+                given = args[1 if op == "call" else 2 :]
+                call = Call.note((module, name), data, line, given, value)
+                self._note(call, args[0] if op == "invoke" else None)
+            else:
+                self._row = None
+        return value
+
+    def _written(self, op: str, args: tuple[Any, ...], kw: dict[str, Any]) -> tuple[str, str, bytes]:
+        """A call as it can be made again: module and name of a function (or no module and a method's name),
+        and its arguments.
+        """
+        if kw or op not in ("call", "invoke"):
+            return _NO_CALL
+        path = ("", args[1]) if op == "invoke" else self._paths.get(id(args[0]), ("", ""))
+        try:
+            return *path, marshal.dumps(args[2 if op == "invoke" else 1 :], 2)
         except ValueError:
-            path = None
-        if path is None or self._bytes > _MOST_BYTES:
-            self._row = None
-            return
-        if self._row is None:
-            self._row = []
-            rows.append([self._count - 1, self._row])
-        self._row.append([*path, data])
-        test = next(reversed(self.recorded))
-        self._depths[test] = max(self._depths.get(test, 0), *map(_depth, args[1:]), 0)
-        self._bytes += len(data)
+            return _NO_CALL
 
-    def _next(self, args: tuple[Any, ...]) -> Any:
+    def _note(self, call: Call, target: Any) -> None:
+        if target is not None and self._target is not target:
+            self._row, self._target = None, target
+        if self._row is None:
+            self._row = Row(self._count - 1, [])
+            self.recorded[self._test].append(self._row)
+        self._row.calls.append(call)
+        self._bytes += len(call.data)
+
+    # ---- with a submission
+
+    def _next(self, op: str, args: tuple[Any, ...]) -> Any:
         """The answer to a call that was sent ahead, sending more if need be; ``self`` if it was not."""
-        if self._at >= len(self._answers) and not self._send_ahead():
+        if self._at >= len(self._answers) and not self._send_ahead(args[0] if op == "invoke" else None):
             return self
-        target, data = self._keys[self._at]
+        name, given = ("", args[1:]) if op == "call" else (args[1], args[2:])
         try:
-            same = target == id(args[0]) and marshal.dumps(args[1:], 2) == data
+            same = self._keys[self._at] == (id(args[0]), name, marshal.dumps(given, 2))
         except ValueError:
             same = False
         if not same:
@@ -123,23 +151,14 @@ class Pipeline:
             raise answer
         return answer
 
-    def _send_ahead(self) -> bool:
+    def _send_ahead(self, target: Any) -> bool:
         row = next((row for row in self._plan if row[0] <= self._count < row[0] + len(row[1])), None)
         if row is None:
             return False
         if row is not self._row:
-            self._row, self._chunk = row, 0
-        start = self._count - row[0]
-        size = _CHUNKS[min(self._chunk, len(_CHUNKS) - 1)]
-        self._chunk += 1
-        calls, keys = [], []
-        for module, name, data in row[1][start : start + size]:
-            function = self._functions.get((module, name))
-            if function is None:
-                break
-            raw = bytes.fromhex(data)
-            calls.append((function, marshal.loads(raw)))  # noqa: S302 - our own, from the reference's run
-            keys.append((id(function), raw))
+            self._row, self._chunk, self._target = row, 0, None
+        self._target = self._target if target is None else target
+        calls, keys = self._calls(row[1][self._count - row[0] :])
         if len(calls) < 2:
             return False
         self.waiting = True
@@ -150,31 +169,27 @@ class Pipeline:
         if error == "changed" or type(answers) is not tuple or len(answers) > len(calls):
             self.aborted = True
             return False
+        self._chunk = self._chunk + 1 if len(answers) == len(calls) else 0
         self._answers = [(True, answer) for answer in answers]
         if isinstance(error, BaseException):
             self._answers.append((False, error))
         self._keys, self._at = keys, 0
         return bool(self._answers) and len(self._answers) <= len(keys)
 
-    def rows(self, independent: Callable[[str], bool | None]) -> Rows:
-        """What was recorded of independent tests, without the rows that are too short.
+    def _calls(self, row: list[list[str]]) -> tuple[list[Any], list[tuple[int, str, bytes]]]:
+        """The next calls of a row, as the guest is told them and as the test has to make them.
 
-        ``independent`` answers None for a dependent test, else whether its arguments are new objects.
+        Where one message ends nobody can foresee, so a submission that lived on what it sees of the future
+        would be without it at any call.
         """
-        kept: Rows = {}
-        for test, rows in self.recorded.items():
-            long = [row for row in rows if len(row[1]) >= SHORTEST]
-            fresh = independent(test) if long else None
-            if fresh is not None and self._depths.get(test, 0) <= fresh:
-                kept[test] = long
-        return kept
-
-
-def _depth(value: Any) -> int:
-    if isinstance(value, list | set | bytearray):
-        return 1 + max(map(_depth, value), default=0)
-    if isinstance(value, dict):
-        return 1 + max(map(_depth, value.values()), default=0)
-    if isinstance(value, tuple | frozenset):
-        return max(map(_depth, value), default=0)
-    return 0
+        most = _CHUNKS[min(self._chunk, len(_CHUNKS) - 1)]
+        calls: list[Any] = []
+        keys = []
+        for module, name, data in row[: self._chance.randint(most // 2, most)]:
+            owner = self._functions.get((module, name)) if module else self._target
+            if owner is None:
+                break
+            raw = bytes.fromhex(data)
+            calls.append((owner, "" if module else name, marshal.loads(raw)))  # noqa: S302 - our own, from the reference's run
+            keys.append((id(owner), "" if module else name, raw))
+        return calls, keys

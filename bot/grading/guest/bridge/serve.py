@@ -72,14 +72,17 @@ class Guest(Peer):
             raise error
         return importlib.import_module(name)
 
-    def _batch(self, calls: tuple[tuple[Any, tuple[Any, ...]], ...]) -> tuple[Any, Any]:
-        """Make calls one after the other, up to one whose effect has to be seen before the next is made."""
+    def _batch(self, calls: tuple[tuple[Any, str, tuple[Any, ...]], ...]) -> tuple[Any, Any]:
+        """Make calls one after the other, up to one whose effect has to be seen before the next is made.
+
+        A call is a function, or an object and a method's name, and the arguments.
+        """
         answers: list[Any] = []
-        for function, args in calls:
+        for owner, name, args in calls:
             plain = all(type(arg) in _SCALARS for arg in args)
             before = None if plain else marshal.dumps(args, 2)
             try:
-                value = function(*args)
+                value = getattr(owner, name)(*args) if name else owner(*args)
             except Exception as error:  # noqa: BLE001 - whatever the code raised is its answer
                 return tuple(answers), error
             answers.append(value)

@@ -24,6 +24,7 @@ INDEPENDENT = {
     "a chain of comparisons with one call": "for i in range(9):\n    assert 0 <= f(i) <= i",
     "arguments computed": "for i in range(9):\n    k = i * 2 + math.gcd(i, 4)\n    assert f(str(k)) == k",
     "through the module": "for i in range(9):\n    assert solution.f(i) == i",
+    "an object": "s = Stack()\nfor i in range(9):\n    s.push(i)\n    assert s.pop() == i",
     "a condition on the counter": "for i in range(9):\n    if i % 2:\n        assert f(i) == i",
 }
 DEPENDENT = {
@@ -43,7 +44,11 @@ DEPENDENT = {
     "an exception that decides": "try:\n    f(1)\nexcept ValueError:\n    decode(2)",
     "a block that catches": "with pytest.raises(ValueError):\n    f(1)\ndecode(2)",
     "a name taken over": "f = decode\nfor i in range(9):\n    assert f(i)",
-    "an object": "s = Stack()\nfor i in range(9):\n    s.push(i)",
+    "an object made twice": "s = Stack()\ns = Stack()\nfor i in range(9):\n    s.push(i)",
+    "an object that takes an answer": "s = Stack()\nfor i in range(9):\n    s.push(f(i))",
+    "an object that is handed an answer": "s = Stack()\nx = f(1)\nfor i in range(9):\n    s.append(x)",
+    "another object's answer": "s = Stack()\nt = Stack()\nfor i in range(9):\n    t.push(s.pop())",
+    "an object among others": "s = [Stack()]\nfor i in range(9):\n    s[0].append(f(i))",
     "a walrus": "while (x := f(1)) < 3:\n    decode(x)",
     "a constant of the member's": "for i in range(9):\n    assert f(solution.START + i)",
 }
@@ -102,4 +107,37 @@ def test_methods_are_known_by_their_class() -> None:
 )
 def test_whether_arguments_are_new_objects(argument: str, fresh: bool) -> None:
     body = f"kept = [[1], [2]]\nfor i in range(2):\n    assert f({argument}) == i"
-    assert independent_tests(file_with(body), ["solution"]) == {"test_it": fresh}
+    assert independent_tests(file_with(body), ["solution"])["test_it"].fresh is fresh
+
+
+COUNTED = {
+    "a counter": "for i in range(N):\n    f(i, 2)",
+    "computed": "for i in range(9):\n    k = f'k{i % 3}'\n    f(k, str(-i))",
+    "a list": "for i in range(9):\n    given = [i, 1]\n    f(given)",
+    "two counters": "for i, j in enumerate(range(9)):\n    f(i + j)",
+    "a sum": "n = 0\nwhile n < 9:\n    n += 2\n    f(n)",
+    "a comprehension": "assert [f(i) for i in range(9)] == []",
+}
+WRITTEN = {
+    "a table": "for a in ['x', 'y']:\n    f(a)",
+    "pairs": "for a, b in zip('ab', 'bc'):\n    f(a)",
+    "a table by the counter": "for i in range(2):\n    f([7, 9][i])",
+    "a table with a name": "t = [7, 9]\nfor i in range(2):\n    f(t[i])",
+    "a filter": "for n in [n for n in range(9) if all(n % d for d in range(2, n))]:\n    f(n)",
+    "a name bound twice": "k = 1\nfor i in range(9):\n    f(k)\n    k = [5, 7][0]",
+}
+
+
+@pytest.mark.parametrize(
+    ("body", "counted"), [*((b, True) for b in COUNTED.values()), *((b, False) for b in WRITTEN.values())]
+)
+def test_whether_arguments_are_counted_out(body: str, counted: bool) -> None:
+    assert independent_tests(file_with(body), ["solution"])["test_it"].counted is counted
+
+
+def test_loops_are_known_by_their_lines() -> None:
+    source = (
+        "from solution import f\ndef test_it():\n    f(1)\n    for i in range(9):\n        f(i)\n    f(2)\n"
+    )
+    found = independent_tests(source, ["solution"])["test_it"]
+    assert [found.loop(line) for line in range(3, 7)] == [None, 0, 0, None]
