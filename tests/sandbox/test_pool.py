@@ -134,6 +134,25 @@ async def test_prepared_jobs_do_not_see_each_others_files(sandbox: Sandbox) -> N
         assert (await sandbox.execute(task))[0].stdout == "['main.py']\n"
 
 
+async def test_what_is_prepared_is_bounded_in_bytes(environment: Environment) -> None:
+    settings = SandboxSettings(environment=environment, most_prepared_mb=100)
+    async with await Sandbox.open(settings) as sandbox:
+        held = []
+        for number in range(4):
+            prepared = Prepared(
+                key=str(number), entry="guest.checker:prepare", payload=b"KEPT = bytearray(40 << 20)"
+            )
+            task = Task(entry="guest.program:probe", flavour=EXAMINER, prepared=prepared)
+            cell = await sandbox.run(task)
+            await cell.wait()
+            await cell._child.ended
+            held.append(sandbox._pool.prepared_mb)
+
+    assert held[0] > 40
+    assert held[1] > 80
+    assert max(held) < 150, held
+
+
 WORKER = """
 import asyncio, sys
 from pathlib import Path

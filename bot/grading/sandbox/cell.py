@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import os
 import signal
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,73 +15,17 @@ from bot.domain.content import Limits
 from bot.domain.grading import Ending, Execution, Usage
 from bot.grading.guest.channel import send
 from bot.grading.guest.job import DISK_FULL, ENDED, OUT_OF_MEMORY
-from bot.grading.sandbox.breeder import Child, Exit
+from bot.grading.sandbox.accounting import cpu_seconds, peak_kb, sizes
+from bot.grading.sandbox.child import Child, Exit
+from bot.grading.sandbox.pipes import Drain, sealed
 from bot.grading.sandbox.police import Police, bytes_below, bytes_held
 from bot.grading.sandbox.task import Task
 
-_PAGE = os.sysconf("SC_PAGE_SIZE")
 _RESERVE = 16 << 20
 """Address space that a job gets back when it is out of memory, to say so."""
 _LOOK_S = 0.02
 """How often a folder without a wall of its own is measured, and the least time between looks at a clock."""
 _CPUS = os.cpu_count() or 1
-_F_ADD_SEALS, _ALL_SEALS = 1033, 0xF
-
-
-def sealed(data: bytes) -> int:
-    """A descriptor from which ``data`` can be read, and nothing else done with it."""
-    descriptor = os.memfd_create("warmup", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
-    fcntl.fcntl(descriptor, _F_ADD_SEALS, _ALL_SEALS)
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    return descriptor
-
-
-class Drain:
-    """Reads one pipe of a job into memory, up to ``most`` bytes; ``over`` is called when there are more."""
-
-    def __init__(self, most: int, over: Callable[[], None]) -> None:
-        self.descriptor, self.job_end = os.pipe2(os.O_CLOEXEC)
-        os.set_blocking(self.descriptor, False)
-        self.kept = bytearray()
-        self.overflowed = False
-        self._most = most
-        self._over = over
-        self._loop = asyncio.get_running_loop()
-        self._loop.add_reader(self.descriptor, self.read)
-
-    def read(self) -> None:
-        """Take what is there; at the end, stop listening."""
-        while self.descriptor >= 0:
-            try:
-                data = os.read(self.descriptor, 65_536)
-            except BlockingIOError:
-                return
-            if not data:
-                self.close()
-                return
-            room = self._most - len(self.kept)
-            self.kept += data[:room]
-            if len(data) > room and not self.overflowed:
-                self.overflowed = True
-                self._over()
-                return
-
-    def started(self) -> None:
-        """Let go of the job's end, once the job has it."""
-        os.close(self.job_end)
-        self.job_end = -1
-
-    def close(self) -> None:
-        """Stop reading."""
-        if self.descriptor >= 0:
-            self._loop.remove_reader(self.descriptor)
-            os.close(self.descriptor)
-            self.descriptor = -1
-        if self.job_end >= 0:
-            self.started()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +64,8 @@ class Cell:
         self._police: Police | None = None
         self._result: asyncio.Future[Execution] = self._loop.create_future()
         try:
-            size, resident = _sizes(child.pid)
-            self._baseline = _Baseline(_cpu_clock(child.pid), resident // 1024, time.monotonic())
+            size, resident = sizes(child.pid)
+            self._baseline = _Baseline(cpu_seconds(child.pid), resident // 1024, time.monotonic())
             self._police = Police(child.listener, child.pid, self._limits.files)
             self._send(size)
         except OSError:
@@ -200,7 +142,7 @@ class Cell:
 
     def _cpu_used(self) -> float:
         try:
-            return _cpu_clock(self._child.pid) - self._baseline.cpu
+            return cpu_seconds(self._child.pid) - self._baseline.cpu
         except OSError:  # it has ended; its bill comes with its exit
             return 0.0
 
@@ -213,7 +155,7 @@ class Cell:
         """The job says that it is done. It could as well have left, so what it says is taken for that."""
         try:
             said = self._child.line.recv(16)
-            cpu, peak = _cpu_clock(self._child.pid), _peak_kb(self._child.pid)
+            cpu, peak = cpu_seconds(self._child.pid), peak_kb(self._child.pid)
         except (OSError, ValueError):  # it has gone meanwhile; its exit will tell
             said = b""
         if len(said) == 2 and said[0] in (ENDED, OUT_OF_MEMORY, DISK_FULL):
@@ -286,27 +228,6 @@ class Cell:
         if end.code and self._police is not None and self._police.files_refused:
             return Ending.DISK_LIMIT
         return Ending.SIGNALLED if end.code < 0 else Ending.FINISHED
-
-
-def mapped(pid: int) -> int:
-    """How many bytes of address space a process has."""
-    return _sizes(pid)[0]
-
-
-def _sizes(pid: int) -> tuple[int, int]:
-    """Address space and resident memory of a process, in bytes."""
-    size, resident = Path(f"/proc/{pid}/statm").read_text().split()[:2]
-    return int(size) * _PAGE, int(resident) * _PAGE
-
-
-def _peak_kb(pid: int) -> int:
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status[status.index("VmHWM:") + 6 :].split(maxsplit=1)[0])
-
-
-def _cpu_clock(pid: int) -> float:
-    """CPU seconds that a process has used; the id of its clock is made as in the kernel's posix-timers.h."""
-    return time.clock_gettime((~pid << 3) | 2)
 
 
 _VISIBLE = {c: "\N{REPLACEMENT CHARACTER}" for c in (*range(32), *range(127, 160)) if chr(c) not in "\n\t"}

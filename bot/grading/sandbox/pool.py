@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import math
+import mmap
 import os
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Coroutine, Hashable
@@ -13,9 +15,11 @@ from pathlib import Path
 from bot.domain.content import Limits
 from bot.grading.guest.channel import send
 from bot.grading.guest.jail import Wall
-from bot.grading.sandbox.breeder import Breeder, Child
-from bot.grading.sandbox.cell import mapped, sealed
+from bot.grading.sandbox.accounting import mapped, own_bytes
+from bot.grading.sandbox.breeder import Breeder
+from bot.grading.sandbox.child import Child
 from bot.grading.sandbox.errors import PreparationFailed, SandboxError
+from bot.grading.sandbox.pipes import sealed
 from bot.grading.sandbox.task import Flavour, Prepared, Task
 
 _PREPARATION = Limits(disk_mb=64, files=4_096)
@@ -27,8 +31,9 @@ _SPARES_OF_A_NURSERY = 2
 class Kennel:
     """The waiting children of one breeder: all with the usual disk limits, others are forked when needed."""
 
-    def __init__(self, breeder: Breeder, spares: int, usual: Limits = _USUAL) -> None:
+    def __init__(self, breeder: Breeder, spares: int, usual: Limits = _USUAL, own: int = 0) -> None:
         self.breeder = breeder
+        self._own = own
         self._usual = usual
         self._spares = spares
         self._waiting: deque[Child] = deque()
@@ -39,6 +44,11 @@ class Kennel:
     def idle(self) -> bool:
         """Whether nothing would be lost by closing it: no job and no nursery lives off it."""
         return self._users == 0
+
+    @property
+    def held(self) -> int:
+        """Bytes of memory that closing it gives back: its zygote's own, and what its spares copy."""
+        return self._own + self._spares * len(self.breeder.footprint.pages) * mmap.PAGESIZE
 
     def used_by(self, child: Child) -> None:
         """Keep it until ``child`` has ended, then see to spares."""
@@ -95,10 +105,14 @@ class Kennel:
 
 
 class Shelf:
-    """Kennels by key, each made once even when two ask at once; beyond ``most`` the idle go, oldest first."""
+    """Kennels by key, each made once even when two ask at once.
 
-    def __init__(self, most: int) -> None:
+    Beyond ``most``, or ``most_bytes`` of memory, the idle go, oldest first; the one that is asked for stays.
+    """
+
+    def __init__(self, most: int, most_bytes: float = math.inf) -> None:
         self._most = most
+        self._most_bytes = most_bytes
         self._kennels: OrderedDict[Hashable, asyncio.Task[Kennel]] = OrderedDict()
         self._closing: set[asyncio.Task[None]] = set()
 
@@ -115,13 +129,22 @@ class Shelf:
         if found is None:
             found = asyncio.get_running_loop().create_task(make())
             self._kennels[key] = found
-            spare = len(self._kennels) - self._most
-            for other in [k for k, made in self._kennels.items() if k != key and _idle(made)][
-                : max(0, spare)
-            ]:
-                self._drop(other)
         self._kennels.move_to_end(key)
-        return await asyncio.shield(found)
+        self._trim(key)
+        kennel = await asyncio.shield(found)
+        self._trim(key)
+        return kennel
+
+    @property
+    def held(self) -> int:
+        """Bytes of memory that all of them hold."""
+        return sum(made.result().held for made in self._kennels.values() if _made(made))
+
+    def _trim(self, kept: Hashable) -> None:
+        for key in [k for k, made in self._kennels.items() if k != kept and _idle(made)]:
+            if len(self._kennels) <= self._most and self.held <= self._most_bytes:
+                return
+            self._drop(key)
 
     def _drop(self, key: Hashable) -> None:
         closing = asyncio.get_running_loop().create_task(_close(self._kennels.pop(key)))
@@ -136,8 +159,12 @@ class Shelf:
             await asyncio.wait(self._closing)
 
 
-def _idle(made: asyncio.Task[Kennel]) -> bool:
-    return made.done() and not made.cancelled() and made.exception() is None and made.result().idle
+def _made(task: asyncio.Task[Kennel]) -> bool:
+    return task.done() and not task.cancelled() and task.exception() is None
+
+
+def _idle(task: asyncio.Task[Kennel]) -> bool:
+    return _made(task) and task.result().idle
 
 
 def _alive(made: asyncio.Task[Kennel]) -> bool:
@@ -147,7 +174,7 @@ def _alive(made: asyncio.Task[Kennel]) -> bool:
 async def _close(made: asyncio.Task[Kennel]) -> None:
     made.cancel()
     await asyncio.wait([made])
-    if not made.cancelled() and made.exception() is None:
+    if _made(made):
         await made.result().close()
 
 
@@ -163,13 +190,19 @@ class Pool:
         spares: int,
         most_flavours: int,
         most_prepared: int,
+        most_prepared_mb: int,
     ) -> None:
         self._start = start
         self._wall = wall
         self._scratch = scratch
         self._spares = spares
         self._flavours = Shelf(most_flavours)
-        self._prepared = Shelf(most_prepared)
+        self._prepared = Shelf(most_prepared, most_prepared_mb << 20)
+
+    @property
+    def prepared_mb(self) -> float:
+        """What nurseries and those who wait in them hold of memory."""
+        return self._prepared.held / (1 << 20)
 
     async def kennel(self, task: Task) -> Kennel:
         """Where the processes for ``task`` come from.
@@ -197,10 +230,11 @@ class Pool:
             child.close()
             raise
         base.used_by(child)
+        own = own_bytes(child.pid)
         line = child.line.dup()
         child.line.close()
         kennel = Kennel(
-            Breeder(line, self._wall, self._scratch, nursery=child), _SPARES_OF_A_NURSERY, task.limits
+            Breeder(line, self._wall, self._scratch, nursery=child), _SPARES_OF_A_NURSERY, task.limits, own
         )
         kennel.refill()
         return kennel

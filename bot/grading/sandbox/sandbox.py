@@ -44,6 +44,7 @@ class SandboxSettings:
     spares: int = 3
     most_flavours: int = 6
     most_prepared: int = 24
+    most_prepared_mb: int = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Sandbox:
             spares=settings.spares,
             most_flavours=settings.most_flavours,
             most_prepared=settings.most_prepared,
+            most_prepared_mb=settings.most_prepared_mb,
         )
 
     @classmethod

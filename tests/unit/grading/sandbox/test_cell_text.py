@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.grading.sandbox.cell import readable, sealed
+from bot.grading.sandbox.cell import readable
+from bot.grading.sandbox.pipes import sealed
 from bot.grading.sandbox.police import bytes_below
 
 
