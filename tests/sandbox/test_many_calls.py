@@ -204,3 +204,39 @@ async def test_calls_to_come_tell_nothing(judge: Judge, name: str) -> None:
         outcomes[who] = [test.outcome for test in (await judge.grade(job)).tests]
 
     assert outcomes == {"honest": [P], "forger": [F]}
+
+
+ORDERED = """\
+from solution import Recorder
+
+def test_order():
+    recorder = Recorder()
+    recorder.outer(recorder.inner(1), recorder.plain)
+    recorder.last()
+    assert recorder.seen() == ["outer", "inner", "plain", "last"]
+    assert not hasattr(recorder, "missing")
+"""
+RECORDER = """\
+class Recorder:
+    def __init__(self):
+        self._seen = []
+
+    def __getattr__(self, name):
+        if name == "missing":
+            raise AttributeError(name)
+        self._seen.append(name)
+        return lambda *args: len(args)
+
+    def seen(self):
+        return self._seen
+"""
+
+
+async def test_attributes_are_read_in_the_order_of_the_tests(judge: Judge) -> None:
+    files = (SourceFile("solution.py", RECORDER),)
+    item = challenge("ordered", (SourceFile("test_solution.py", ORDERED),), files)
+
+    report = await judge.grade(GradingJob(key="ordered", challenge=item, files=files))
+
+    assert report.judged_outside
+    assert [test.outcome for test in report.tests] == [P], report

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import linecache
 import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot.grading.guest.bridge.serve import Guest
+from bot.grading.guest.bridge.serve import Guest, describe_error
 from bot.grading.guest.bridge.wire import Channel
 
 
@@ -40,3 +43,21 @@ def test_what_failed_ahead_fails_when_asked_for(
     assert "fine_ahead" not in sys.modules
     with pytest.raises(raised, match="early"):
         guest.ops["import"]("broken_ahead")
+
+
+def test_a_trace_reads_no_lines_of_others_files(tmp_path: Path) -> None:
+    own = tmp_path / "own_trace.py"
+    own.write_text("def call(function):\n    return function()\n")
+    names: dict[str, Any] = {}
+    exec(compile(own.read_text(), str(own), "exec"), names)
+    linecache.clearcache()
+    try:
+        names["call"](lambda: json.loads("{"))
+    except ValueError as error:
+        facts = describe_error(error, str(tmp_path))
+
+    assert (facts["file"], facts["line"]) == ("own_trace.py", 2)
+    assert "return function()" in facts["trace"]
+    assert "json" not in facts["trace"]
+    noted = linecache.cache.get(json.decoder.__file__, ("not even noted",))
+    assert len(noted) == 1  # where the lines could be had; once they are read, an entry has four parts
