@@ -32,7 +32,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     async with database(settings) as url:
         await migrate(url)
         async with connected(url) as opened:
-            yield build_services(opened.begin, SystemClock())
+            yield build_services(opened, SystemClock())
 
 
 async def load_bundled(settings: Settings, services: Services) -> int:

@@ -15,8 +15,9 @@ from bot.bootstrap.database import connected, database
 from bot.bootstrap.failures import EXPECTED
 from bot.bootstrap.sandbox import open_sandbox
 from bot.config import Settings
+from bot.domain.streaks import Streak
 from bot.services.rounds import MOST_SKEW
-from bot.services.streaks import streak_of, streaks_of
+from bot.services.streaks import streaks_of, whole_streaks
 from bot.storage.database import Database
 from bot.storage.inspection import Inspection, inspect_database
 from bot.storage.presence import count_workers
@@ -28,8 +29,6 @@ ROOM = 20_000_000
 """Bytes that have to be free where the database is elsewhere."""
 MEMBERS_AT_ONCE = 500
 """Streaks computed together."""
-ALONE = 20
-"""How many of them are computed by themselves too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +52,9 @@ async def examine(settings: Settings) -> list[Finding]:
 async def count_again(settings: Settings) -> dict[str, Any]:
     """Every score and streak counted again, as ``warmup doctor --streaks --json`` prints it.
 
-    Scores are compared with the ledger, and the ledger with the answers and submissions it paid for. Streaks
-    are not kept anywhere: each is computed from all the member's days, alone and together with others, and
-    the two have to be equal. Raises ``SchemaTooOld`` and ``Unavailable``.
+    Scores are compared with the ledger, and the ledger with the answers and submissions it paid for. Each
+    streak is computed as the screens do, from its mark on, and once more from the first day on. Raises
+    ``SchemaTooOld`` and ``Unavailable``.
     """
     async with database(settings) as url, connected(url) as opened:
         differences = [asdict(each) for each in await recount(opened.engine)]
@@ -64,21 +63,25 @@ async def count_again(settings: Settings) -> dict[str, Any]:
             for start in range(0, len(every), MEMBERS_AT_ONCE):
                 some = every[start : start + MEMBERS_AT_ONCE]
                 async with opened.begin() as work:
-                    together = await streaks_of(work, community, some, now)
-                    for member in some[:: max(1, len(some) // ALONE)]:
-                        alone = await streak_of(work, community, member, now)
-                        if alone != together[member]:
-                            differences.append(
-                                {
-                                    "community": community,
-                                    "member": member,
-                                    "what": "streak",
-                                    "kept": together[member].current,
-                                    "recounted": alone.current,
-                                }
-                            )
+                    shown = await streaks_of(work, some, now)
+                    whole = await whole_streaks(work, some, now)
+                differences += [
+                    {
+                        "community": community,
+                        "member": member,
+                        "what": "streak",
+                        "kept": shown[member].current,
+                        "recounted": whole[member].current,
+                    }
+                    for member in some
+                    if _numbers(shown[member]) != _numbers(whole[member])
+                ]
                 computed += len(some)
     return {"ok": not differences, "streaks": computed, "differences": differences}
+
+
+def _numbers(streak: Streak) -> tuple[int, int, int]:
+    return streak.current, streak.longest, streak.freezes
 
 
 def _program() -> Finding:

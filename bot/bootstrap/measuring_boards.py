@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from bot.bootstrap.clock import SystemClock
 from bot.config import Settings
+from bot.domain.boards import Board, Scope
 from bot.domain.content import Difficulty, Kind, Meta, Option, Question
-from bot.domain.periods import Period
+from bot.domain.periods import Period, period_start
 from bot.domain.picking import DAILY_QUESTIONS, Pool
 from bot.services.app import build_services
 from bot.services.commands import Actor, AnswerQuestion, Platform, ShowLeaderboard
-from bot.storage.bench import OWN_RANK, PAGE, RECORD, fill
+from bot.storage.bench import BOARD, OWN_RANK, OWN_RANK_KEPT, PAGE, RECORD, UNCOUNTED, fill
 from bot.storage.database import Database
 from bot.storage.documents import item_document
 from bot.storage.embedded import EmbeddedPostgres
@@ -32,6 +36,10 @@ QUESTION = Question(
     prompt="Which?",
     options=(Option("this", True), Option("that", False)),
 )
+AT_ONCE = 8
+"""Answers that are on their way together where a rate is measured."""
+PATIENCE_S = 60
+"""How long large boards may take until they are counted."""
 Work = Callable[[int], Awaitable[object]]
 
 
@@ -58,93 +66,191 @@ async def measure_boards(
                     content=to_json(item_document(QUESTION)),
                 )
                 filled_s = time.perf_counter() - started
-                async with Database(url, pool_size=2) as opened:
-                    measured = await _measure(opened, plain, rounds)
+                async with Database(url, pool_size=AT_ONCE) as opened:
+                    measured = await _measure(opened, plain, url, rounds)
             finally:
                 await plain.close()
     sizes = {"communities": communities, "members": members, "answers": days * members, "days": days}
     return {"sizes": sizes | {"filled_s": round(filled_s, 1)}, **measured}
 
 
-async def _measure(opened: Database, plain: Any, rounds: int) -> dict[str, Any]:
-    services = build_services(opened.begin, SystemClock())
-    largest = await plain.fetchval(
-        "SELECT community_id FROM members GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"
+async def _measure(opened: Database, plain: Any, url: str, rounds: int) -> dict[str, Any]:
+    communities = await plain.fetch(
+        "SELECT community_id AS id, count(*) AS members FROM members GROUP BY 1 ORDER BY 2 DESC, 1"
     )
-    people = await plain.fetch(
-        "SELECT id, external_id, name FROM members WHERE community_id = $1 ORDER BY id", largest
-    )
-    posting = await plain.fetchval(
-        "SELECT postings.id FROM postings JOIN rounds ON rounds.id = round_id JOIN channels"
-        " ON channels.id = rounds.channel_id WHERE community_id = $1 AND rounds.state = 'open'",
-        largest,
-    )
+    largest, middle = communities[0], communities[len(communities) // 2]
+    reader = await plain.fetchval("SELECT max(id) FROM members WHERE community_id = $1", largest["id"])
+    return {
+        "members_of": {"largest": largest["members"], "middle": middle["members"]},
+        "pages": await _pages(opened, plain, largest["id"], middle["id"], rounds),
+        "answers": await _answers(opened, url, plain, rounds),
+        "due": await _due(opened, plain),
+        "pick": await _pick(opened, plain, largest["id"], reader, rounds),
+    }
 
-    def person(number: int) -> Any:
-        return people[number % len(people)]
 
-    def actor(number: int) -> Actor:
-        return Actor(
-            platform=Platform.DISCORD,
-            community=f"c{largest}",
-            channel="daily",
-            member=person(number)["external_id"],
-            name=person(number)["name"],
+async def _pages(opened: Database, plain: Any, largest: int, middle: int, rounds: int) -> dict[str, Any]:
+    """A page with one's own rank, for every scope and period, and the whole command."""
+    services = build_services(opened, SystemClock())
+    channel = await plain.fetchval("SELECT id FROM channels WHERE community_id = $1", largest)
+    boards = {
+        "community": (Board(Scope.COMMUNITY, largest), largest),
+        "community of middle size": (Board(Scope.COMMUNITY, middle), middle),
+        "channel": (Board(Scope.CHANNEL, channel), largest),
+        "topic": (Board(Scope.TOPIC, largest, "bench"), largest),
+        "league": (Board(Scope.LEAGUE, 1), largest),
+    }
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).date()  # today's boards are empty yet
+    starts = {period: period_start(period, yesterday) for period in Period}
+    people = {
+        community: await plain.fetch(
+            "SELECT id, external_id, name FROM members WHERE community_id = $1 ORDER BY id", community
+        )
+        for community in (largest, middle)
+    }
+    chance = random.Random(1)  # noqa: S311 - the same readers in every run
+    await _count_boards(opened, plain, [board for board, _ in boards.values()], starts)
+    measured: dict[str, dict[str, float]] = {}
+    for name, (board, community) in boards.items():
+        for period, start in starts.items():
+            readers = [chance.choice(people[community])["id"] for _ in range(rounds)]
+            looks = Looks(opened, plain, board, period, start, readers)
+            measured[f"{name}, {period}"] = await _in_turns(looks.ours, await looks.by_hand(), rounds)
+    actors = [_actor(largest, chance.choice(people[largest])) for _ in range(rounds)]
+    readers = [person["id"] for person in people[largest]][:rounds] * rounds
+    same = Looks(opened, plain, Board(Scope.COMMUNITY, largest), Period.ALL, starts[Period.ALL], readers)
+
+    async def command(turn: int) -> None:
+        await services.leaderboards.show(ShowLeaderboard(actor=actors[turn], period=Period.ALL))
+
+    return {
+        "worst_ratio": max(one["ratio"] for one in measured.values()),
+        "each": measured,
+        "whole_command_with_streaks": await _in_turns(command, await same.by_hand(), rounds),
+    }
+
+
+@dataclass(frozen=True)
+class Looks:
+    """Looks at one board by several readers, ours and by hand."""
+
+    opened: Database
+    plain: Any
+    board: Board
+    period: Period
+    start: date
+    readers: Sequence[int]
+
+    async def ours(self, turn: int) -> None:
+        """As the service asks for it."""
+        await self.opened.quick.page(
+            self.board, self.period, self.start, offset=0, limit=10, reader=self.readers[turn]
         )
 
-    async def page(number: int) -> None:
-        async with opened.begin() as work:
-            await work.ledger.scores(
-                largest,
-                Period.ALL,
-                datetime(1970, 1, 1, tzinfo=UTC).date(),
-                offset=0,
-                limit=10,
-                reader=person(number)["id"],
-            )
+    async def by_hand(self) -> Work:
+        """Two statements on the kept table, given the board's number; counts are used where there are."""
+        key = (str(self.board.scope), self.board.owner, self.board.topic, str(self.period), self.start)
+        number = await self.plain.fetchval(BOARD, *key)
+        counted = await self.plain.fetchval("SELECT counted FROM boards WHERE id = $1", number)
+        own_rank = OWN_RANK_KEPT if counted else OWN_RANK
 
-    async def whole_page(number: int) -> None:
-        await services.leaderboards.show(ShowLeaderboard(actor=actor(number), period=Period.ALL))
+        async def look(turn: int) -> None:
+            await self.plain.fetch(PAGE, number)
+            await self.plain.fetch(own_rank, number, self.readers[turn])
 
-    async def page_by_hand(number: int) -> None:
-        await plain.fetch(PAGE, largest)
-        await plain.fetch(OWN_RANK, largest, person(number)["id"])
+        return look
 
-    async def answer(number: int) -> None:
+
+async def _count_boards(
+    opened: Database, plain: Any, boards: Sequence[Board], starts: Mapping[Period, date]
+) -> None:
+    """Look at every board once, as people would, and let the large ones be counted."""
+    services = build_services(opened, SystemClock())
+    for board in boards:
+        for period, start in starts.items():
+            await opened.quick.page(board, period, start, offset=0, limit=10, reader=0)
+    waiting = time.monotonic() + PATIENCE_S
+    while await plain.fetchval(UNCOUNTED) and time.monotonic() < waiting:
+        await asyncio.sleep(1)
+        await services.leaderboards.tend()
+
+
+def _actor(community: int, person: Any) -> Actor:
+    return Actor(
+        platform=Platform.DISCORD,
+        community=f"c{community}",
+        channel="daily",
+        member=person["external_id"],
+        name=person["name"],
+    )
+
+
+async def _answers(opened: Database, url: str, plain: Any, rounds: int) -> dict[str, Any]:
+    """Answers of members all over: one after the other in turns, and then several at once."""
+    services = build_services(opened, SystemClock())
+    turns, burst = rounds, 10 * rounds
+    people = await plain.fetch(
+        """SELECT members.id, members.external_id, members.name, members.community_id, postings.id AS posting
+           FROM members JOIN channels ON channels.community_id = members.community_id
+           JOIN rounds ON rounds.channel_id = channels.id AND rounds.state = 'open'
+           JOIN postings ON postings.round_id = rounds.id
+           ORDER BY md5(members.id::text) LIMIT $1""",
+        2 * turns + 2 * burst,
+    )
+    hands = [await connect(url) for _ in range(AT_ONCE)]
+
+    async def ours(number: int) -> None:
+        person = people[number]
         command = AnswerQuestion(
-            actor=actor(2 * number),
+            actor=_actor(person["community_id"], person),
             event_id=f"ours-{number}",
-            posting=posting,
+            posting=person["posting"],
             letters=frozenset("A"),
             at=datetime.now(UTC),
         )
         await services.quiz.answer(command)
 
-    async def answer_by_hand(number: int) -> None:
-        await plain.execute(RECORD, posting, person(2 * number + 1)["id"], f"hand-{number}", largest)
+    async def by_hand(number: int, connection: Any = hands[0]) -> None:
+        person = people[number]
+        given = (f"c{person['community_id']}", person["external_id"], person["posting"], f"hand-{number}")
+        await connection.execute(RECORD, *given)
 
-    turns = min(rounds, len(people) // 2 - 1)
-    board = await _in_turns(page, page_by_hand, rounds)
-    whole = await _in_turns(whole_page, page_by_hand, rounds)
-    recorded = await _in_turns(answer, answer_by_hand, turns)
+    try:
+        one = await _in_turns(
+            lambda turn: ours(2 * turn), lambda turn: by_hand(2 * turn + 1), min(turns, len(people) // 4)
+        )
+        rest = list(range(2 * turns, len(people)))
+        ours_s = await _burst(rest[0::2], lambda number, _: ours(number))
+        hand_s = await _burst(rest[1::2], lambda number, lane: by_hand(number, hands[lane]))
+    finally:
+        for connection in hands:
+            await connection.close()
+    each = len(rest[0::2])
     return {
-        "community_members": len(people),
-        "leaderboard_ratio": {"page": board["ratio"], "whole_command": whole["ratio"]},
-        "record_rate_ratio": round(1 / recorded["ratio"], 3),
-        "latency_ms": {
-            "page": board["ours_ms"],
-            "page_by_hand": board["by_hand_ms"],
-            "leaderboard_command": whole["ours_ms"],
-            "answer_command": recorded["ours_ms"],
-            "answer_by_hand": recorded["by_hand_ms"],
+        "one_at_a_time": one | {"rate_ratio": round(1 / one["ratio"], 3)},
+        "at_once": {
+            "lanes": AT_ONCE,
+            "ours_per_s": round(each / ours_s),
+            "by_hand_per_s": round(len(rest[1::2]) / hand_s),
+            "rate_ratio": round((each / ours_s) / (len(rest[1::2]) / hand_s), 3),
         },
-        "due": await _due(opened, plain),
-        "pick": await _pick(opened, plain, largest, person(0)["id"], rounds),
     }
 
 
+async def _burst(numbers: Sequence[int], work: Callable[[int, int], Awaitable[object]]) -> float:
+    """Seconds for all of them, ``AT_ONCE`` lanes side by side."""
+    started = time.perf_counter()
+
+    async def lane(which: int) -> None:
+        for number in numbers[which::AT_ONCE]:
+            await work(number, which)
+
+    await asyncio.gather(*(lane(which) for which in range(AT_ONCE)))
+    return time.perf_counter() - started
+
+
 async def _in_turns(ours: Work, by_hand: Work, rounds: int) -> dict[str, float]:
-    """Both, one after the other, in turns; a tenth more turns before that warm up."""
+    """Both, one after the other, in turns; the first tenth warms up."""
     times: tuple[list[float], list[float]] = ([], [])
     for number in range(rounds):
         for work, taken in zip((ours, by_hand), times, strict=True):
@@ -180,7 +286,7 @@ async def _due(opened: Database, plain: Any) -> dict[str, float]:
     await plain.execute("ANALYZE channels")
     every = await look()
     started = time.perf_counter()
-    report = await build_services(opened.begin, clock).rounds.tick()
+    report = await build_services(opened, clock).rounds.tick()
     taken = time.perf_counter() - started
     per_round = round(taken * 1_000 / report.opened, 3) if report.opened else 0.0
     return {

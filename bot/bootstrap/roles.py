@@ -50,11 +50,14 @@ LEARNING_EVERY_S = 20.0
 WEIGHTS_EVERY_S = 3_600.0
 """How often one member's review weights may be fitted: it takes seconds of a core."""
 
+BOARDS_EVERY_S = 10.0
+"""How often large leaderboards are tended; they are right at any time, and quicker afterwards."""
+
 
 def paced_services(settings: Settings, opened: Database) -> Services:
     """The services for people, with the operator's bounds on how fast they may hand in."""
     pace = Pace(cooldown=timedelta(seconds=settings.submit_cooldown_s), attempts=settings.daily_attempts)
-    return build_services(opened.begin, SystemClock(), pace=pace, pictures=Painter())
+    return build_services(opened, SystemClock(), pace=pace, pictures=Painter())
 
 
 async def bot(settings: Settings) -> None:
@@ -99,6 +102,7 @@ async def run_rounds(settings: Settings, opened: Database, services: Services) -
         ticks = [
             Tick("rounds", ROUNDS_EVERY_S, tick),
             Tick("rewards", REWARDS_EVERY_S, partial(_unless_away, rewards.run_due)),
+            Tick("boards", BOARDS_EVERY_S, partial(_unless_away, services.leaderboards.tend)),
             Tick("learning", LEARNING_EVERY_S, partial(_unless_away, services.learning.tick)),
             Tick("purge", PURGE_EVERY_S, partial(_unless_away, purge)),
             Tick("weights", WEIGHTS_EVERY_S, partial(_unless_away, services.learning.fit)),

@@ -107,13 +107,23 @@ def slack_web(settings: Settings, services: Services) -> SlackWeb | None:
     return SlackWeb(settings, services)
 
 
+class NoStore:
+    """Stands where the database would, for what is known without one. Raises ``RuntimeError`` when asked."""
+
+    @property
+    def quick(self) -> NoReturn:
+        """Never used."""
+        raise RuntimeError("a manifest needs no database")
+
+    def begin(self) -> NoReturn:
+        """Never opened."""
+        raise RuntimeError("a manifest needs no database")
+
+
 def slack_manifest(prefix: str = "", url: str = "") -> str:
     """The app manifest as JSON, with the commands that this release has. Raises ``ValueError``."""
 
-    def no_database() -> NoReturn:
-        raise RuntimeError("a manifest needs no database")
-
-    services = build_services(no_database, SystemClock())
+    services = build_services(NoStore(), SystemClock())
     return as_json(services.panels.commands, Names(prefix), url)
 
 

@@ -23,7 +23,7 @@ async def prepare(settings: Settings) -> dict[str, Any]:
         await wait_until_up(url)
         migrated = await migrate(url)
         async with connected(url) as opened:
-            questions = await load_bundled(settings, build_services(opened.begin, SystemClock()))
+            questions = await load_bundled(settings, build_services(opened, SystemClock()))
     return _as_json(migrated) | {"questions": questions}
 
 
@@ -61,7 +61,7 @@ def keep_of(settings: Settings) -> Keep:
 async def purge(settings: Settings, *, dry_run: bool) -> dict[str, int]:
     """Take what is too old (or only count it); gives how many rows of each kind."""
     async with database(settings) as url, connected(url) as opened:
-        leaving = build_services(opened.begin, SystemClock()).leaving
+        leaving = build_services(opened, SystemClock()).leaving
         keep = keep_of(settings)
         return dict(await (leaving.expired(keep) if dry_run else leaving.purge(keep)))
 

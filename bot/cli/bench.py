@@ -61,11 +61,17 @@ def leaderboard(
     if as_json:
         emit_json(result)
         return
-    ratios, times = result["leaderboard_ratio"], result["latency_ms"]
-    print(f"a page with one's own rank: {times['page']:.2f} ms, {ratios['page']:.2f} times by hand")
-    print(f"the whole command: {times['leaderboard_command']:.2f} ms, {ratios['whole_command']:.2f} times")
+    pages, recorded = result["pages"], result["answers"]
+    for name, one in pages["each"].items():
+        print(f"{name}: {one['ours_ms']:.2f} ms, {one['ratio']:.2f} times by hand")
+    print(f"the worst of these: {pages['worst_ratio']:.2f} times by hand")
+    whole = pages["whole_command_with_streaks"]
+    print(f"the whole command, streaks included: {whole['ours_ms']:.2f} ms, {whole['ratio']:.2f} times")
+    single, many = recorded["one_at_a_time"], recorded["at_once"]
+    print(f"an answer: {single['ours_ms']:.2f} ms, {single['rate_ratio']:.2f} of the rate by hand")
     print(
-        f"an answer: {times['answer_command']:.2f} ms, {result['record_rate_ratio']:.2f} of the rate by hand"
+        f"{many['lanes']} answers at once: {many['ours_per_s']} a second, "
+        f"{many['rate_ratio']:.2f} of the rate by hand"
     )
     print(f"due: {result['due']}")
     print(f"an unseen question: {result['pick']}")

@@ -12,6 +12,8 @@ class Period(StrEnum):
     TODAY = "today"
     WEEK = "week"
     MONTH = "month"
+    SEASON = "season"
+    """A quarter of the calendar year: from 1 January, 1 April, 1 July or 1 October."""
     ALL = "all"
 
 
@@ -28,5 +30,24 @@ def period_start(period: Period, day: date) -> date:
             return day - timedelta(days=day.weekday())
         case Period.MONTH:
             return day.replace(day=1)
+        case Period.SEASON:
+            return day.replace(month=day.month - (day.month - 1) % 3, day=1)
         case Period.ALL:
             return BEGINNING
+
+
+PASSING = (Period.TODAY, Period.WEEK, Period.MONTH)
+"""Periods whose boards are dropped some time after they are over; the others are kept for good."""
+
+
+def is_kept(period: Period, day: date, kept_from: date) -> bool:
+    """Whether the board of the ``period`` that ``day`` lies in is kept, with all of its points.
+
+    ``kept_from`` is a day whose boards are all kept; passing ones that were over by then are not.
+    """
+    return period not in PASSING or period_start(period, day) >= period_start(period, kept_from)
+
+
+def kept_periods(day: date, kept_from: date) -> tuple[Period, ...]:
+    """The periods whose boards still take points for ``day``."""
+    return tuple(period for period in Period if is_kept(period, day, kept_from))

@@ -2,20 +2,24 @@
 
 A streak counts challenge days, not timestamps. An answer belongs to its round's local date, whatever the
 clock says where it is read; days without a round never break a streak. The rules, as members read them, are
-in docs/reference/rules.md. Nothing computed here is stored, so every screen shows the same number.
+in docs/reference/rules.md. Every screen shows what is computed here. So that it need not begin with the first
+day each time, the state after days that are long over may be kept as a ``Mark``: going on from there gives
+the same, and a mark is forgotten when anything about its days changes after all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 EARN_EVERY = 7
 """Each time so many days in a row were kept, a freeze is earned."""
 MOST_FREEZES = 2
 """How many freezes a member can hold."""
+SETTLED_AFTER = timedelta(days=3)
+"""A day that closed so long ago may go into a mark: its late answers and verdicts have come in."""
 
 
 class DayState(StrEnum):
@@ -81,16 +85,28 @@ class Gift:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class History:
-    """All that the streaks of some members of one community are computed from."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A streak after all challenge days up to ``through``. ``closes_at`` is when the last of them closed:
+    freezes granted until then are in it.
+    """
 
-    days: Sequence[ChallengeDay]
+    through: date
+    closes_at: datetime
+    current: int
+    longest: int
+    freezes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """All that one member's streak is computed from. With a ``mark``, only what came after its days."""
+
+    mark: Mark | None = None
+    days: Sequence[ChallengeDay] = ()
     """Every local date with at least one round that was not skipped, oldest first."""
-    kept: Mapping[int, Sequence[Kept]]
-    """By member; those without any are left out."""
-    gifts: Mapping[int, Sequence[Gift]]
-    """By member; those without any are left out."""
+    kept: Sequence[Kept] = ()
+    gifts: Sequence[Gift] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +120,16 @@ class DayResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Streak:
-    """A member's streak. ``days`` are all challenge days of the community, oldest first."""
+    """A member's streak. ``days`` are the community's challenge days, or those after the mark, oldest first.
+
+    ``settled`` is the mark that could be kept now: the latest there is, None where no day is long over.
+    """
 
     current: int = 0
     longest: int = 0
     freezes: int = 0
     days: tuple[DayResult, ...] = ()
+    settled: Mark | None = field(default=None, compare=False)
 
     @property
     def kept_today(self) -> bool:
@@ -126,9 +146,7 @@ class _Count:
     freezes: int = 0
 
 
-def compute(
-    days: Iterable[ChallengeDay], kept: Iterable[Kept], gifts: Iterable[Gift], now: datetime
-) -> Streak:
+def compute(past: Past, now: datetime) -> Streak:
     """The streak as of ``now``.
 
     The order in which answers or ledger rows are given does not matter. Between two
@@ -137,23 +155,49 @@ def compute(
     are held already.
     """
     first_kept: dict[date, Kept] = {}
-    for one in kept:
+    for one in past.kept:
         known = first_kept.get(one.day)
         if known is None or _weight(one) < _weight(known):
             first_kept[one.day] = one
-    rows = sorted(gifts, key=lambda gift: (gift.at, gift.repairs or date.min))
+    rows = sorted(past.gifts, key=lambda gift: (gift.at, gift.repairs or date.min))
     repairs = {gift.repairs: gift.why for gift in rows if gift.repairs is not None}
-    grants = [gift.at for gift in rows if gift.repairs is None]
-    tally, results = _Count(), []
-    for day in sorted(days, key=lambda one: one.day):
+    mark = past.mark
+    tally = _Count(mark.current, mark.longest, mark.freezes) if mark else _Count()
+    grants = [gift.at for gift in rows if gift.repairs is None and not (mark and gift.at <= mark.closes_at)]
+    results: list[DayResult] = []
+    settled, settling, closed = mark, True, mark.closes_at if mark else None
+    for day in sorted((one for one in past.days if not (mark and one.day <= mark.through)), key=_date):
         while grants and grants[0] <= min(day.closes_at, now):
             grants.pop(0)
             tally = replace(tally, freezes=min(MOST_FREEZES, tally.freezes + 1))
         tally, result = _step(tally, day, first_kept, repairs, now)
         results.append(result)
+        closed = max(closed, day.closes_at) if closed else day.closes_at
+        settling = settling and result.state is not DayState.OPEN and closed + SETTLED_AFTER < now
+        if settling:
+            settled = _mark(tally, day.day, closed)
     late = sum(at <= now for at in grants)
-    freezes = min(MOST_FREEZES, tally.freezes + late)
-    return Streak(current=tally.current, longest=tally.longest, freezes=freezes, days=tuple(results))
+    return Streak(
+        current=tally.current,
+        longest=tally.longest,
+        freezes=min(MOST_FREEZES, tally.freezes + late),
+        days=tuple(results),
+        settled=settled,
+    )
+
+
+def _date(day: ChallengeDay) -> date:
+    return day.day
+
+
+def _mark(tally: _Count, through: date, closes_at: datetime) -> Mark:
+    return Mark(
+        through=through,
+        closes_at=closes_at,
+        current=tally.current,
+        longest=tally.longest,
+        freezes=tally.freezes,
+    )
 
 
 def _weight(one: Kept) -> tuple[int, datetime, KeptBy]:

@@ -21,7 +21,7 @@ from bot.services.learning.ticks import LearningTicks
 from bot.services.leaving import LeavingService
 from bot.services.linking import LinkingService
 from bot.services.panels import Panels
-from bot.services.ports import Begin, Clock, NoPictures, Pictures
+from bot.services.ports import Clock, NoPictures, Pictures, Store
 from bot.services.privacy import PrivacyService
 from bot.services.quiz import QuizService
 from bot.services.rewards import RewardService
@@ -63,23 +63,24 @@ class Services:
 
 
 def build_services(
-    begin: Begin,
+    store: Store,
     clock: Clock,
     *,
     most_bytes: int = MOST_BYTES,
     pace: Pace | None = None,
     pictures: Pictures | None = None,
 ) -> Services:
-    """All services over one way to open transactions; see ``SubmissionService`` for the bounds.
+    """All services over one database; see ``SubmissionService`` for the bounds.
 
     Without ``pictures`` nothing is drawn.
     """
+    begin = store.begin
     learning = build_learning(begin, clock, pictures or NoPictures())
     return Services(
-        quiz=QuizService(begin, clock),
+        quiz=QuizService(store, clock),
         challenges=ChallengeService(begin, clock),
         submissions=SubmissionService(begin, clock, most_bytes, pace),
-        leaderboards=LeaderboardService(begin, clock),
+        leaderboards=LeaderboardService(store, clock),
         streaks=StreakService(begin, clock),
         rounds=RoundService(begin, clock),
         communities=CommunityService(begin, clock),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from bot.domain.boards import Scope as Scope
 from bot.domain.content import Difficulty, Kind, SourceFile
 from bot.domain.grading import Judgement
 from bot.domain.periods import Period as Period
@@ -168,9 +169,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaderboardPage:
-    """A page of ranks, with the reader's own line wherever it is."""
+    """A page of ranks, with the reader's own line wherever it is. ``topic`` is that of a topic's board."""
 
     period: Period
+    scope: Scope = Scope.COMMUNITY
+    topic: str = ""
     since: datetime | None
     rows: tuple[Standing, ...]
     page: int

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 
+from bot.domain.boards import Scope
 from bot.domain.content import Difficulty, SourceFile
 from bot.domain.rounds import EVERY_DAY
 from bot.services.cards import Period
@@ -106,11 +107,16 @@ class SubmitCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowLeaderboard:
-    """``/leaderboard [today|week|month|all] [page]``; pages count from 1."""
+    """``/leaderboard [today|week|month|season|all] [community|channel|league|topic:T] [page]``.
+
+    Pages count from 1. A ``topic`` is that of ``Scope.TOPIC`` and empty otherwise.
+    """
 
     actor: Actor
     period: Period = Period.WEEK
     page: int = 1
+    scope: Scope = Scope.COMMUNITY
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -237,7 +237,7 @@ async def _card(work: UnitOfWork, delivery: ClaimedDelivery, now: datetime) -> C
             submission = await work.submissions.get(delivery.subject)
             if submission is None or submission.judgement is None:
                 return Stale("the submission is gone")
-            streak = await streak_of(work, submission.community, submission.member, now)
+            streak = await streak_of(work, submission.member, now)
             return verdict_card(submission, streak.current)
         case DeliveryKind.NOTICE:
             return Notice(delivery.text, ok=False)

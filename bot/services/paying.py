@@ -30,10 +30,10 @@ def counts_for(posting: Posting | None, community: Community, at: datetime) -> d
 PRACTICE = "You have answered this question before: this time it is practice."
 
 
-def answer_payment(community: Community, posting: Posting, answer: NewAnswer) -> LedgerEntry:
-    """What an answer earns whose question is new to the member; its ``source`` is known when it is stored."""
+def answer_payment(community: Community, posting: Posting, answer: NewAnswer, *, known: bool) -> LedgerEntry:
+    """What an answer earns, ``known`` or new to the member; its ``source`` is known when it is stored."""
     question = posting.stored.as_question
-    points = answer_points(question, correct=answer.correct, known=False)
+    points = answer_points(question, correct=answer.correct, known=known)
     return LedgerEntry(
         community=community.id,
         member=answer.member,

@@ -8,14 +8,18 @@ The repositories are in ``bot.services.repositories`` and ``bot.services.queues`
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from bot.domain.boards import Board
 from bot.domain.grading import GradingJob, RunReport
+from bot.domain.ledger import LedgerEntry
+from bot.domain.periods import Period
+from bot.domain.streaks import Mark
 from bot.services.cards import (
     ChallengeCard,
     LeaderboardPage,
@@ -25,9 +29,10 @@ from bot.services.cards import (
     StreakCard,
     VerdictCard,
 )
-from bot.services.commands import Platform, ReplyTarget
+from bot.services.commands import Actor, Platform, ReplyTarget
 from bot.services.panels import Panel, Picture
 from bot.services.queues import Deliveries, DeliveryKind, GradingQueue
+from bot.services.records import Answer, NewAnswer, Place, ScorePage, Sight, StreakFacts
 from bot.services.repositories import (
     Answers,
     Attempts,
@@ -190,6 +195,46 @@ class UnitOfWork(Protocol):
 
 Begin = Callable[[], AbstractAsyncContextManager[UnitOfWork]]
 """Opens a transaction; see the module's first lines."""
+
+
+class Quick(Protocol):
+    """What people wait for most, in single statements outside of any transaction of the caller's."""
+
+    async def enter(self, actor: Actor) -> Place:
+        """As ``Directory.enter``."""
+
+    async def page(
+        self, board: Board, period: Period, start: date, *, offset: int, limit: int, reader: int
+    ) -> ScorePage:
+        """Members with points above 0 in one period, as ``bot.domain.ranks`` orders and ranks them."""
+
+    async def streaks(self, members: Collection[int]) -> Mapping[int, StreakFacts]:
+        """As ``Streaks.facts``."""
+
+    async def remember(self, marks: Sequence[tuple[StreakFacts, Mark]]) -> None:
+        """As ``Streaks.remember``."""
+
+    async def look(self, actor: Actor, posting: int) -> Sight:
+        """What decides about the actor's answer to a posting; their place is made when it is new."""
+
+    async def record(self, sight: Sight, answer: NewAnswer, payment: LedgerEntry, note: str) -> Answer | None:
+        """Record the answer with its note, pay for it when it earned points, and keep the scores.
+
+        All or nothing. ``payment`` is entered as the answer's, whatever its ``source``. None, and nothing is
+        recorded, when what was seen has changed meanwhile: the member has answered, or the question was
+        withdrawn.
+        """
+
+
+class Store(Protocol):
+    """The database as the services see it."""
+
+    @property
+    def quick(self) -> Quick:
+        """Single statements."""
+
+    def begin(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Open a transaction; see the module's first lines."""
 
 
 class Bell(Protocol):

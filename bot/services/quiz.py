@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.accepting import Window, event_time, window
@@ -9,25 +10,29 @@ from bot.domain.comparing import same_output
 from bot.domain.content import Kind, Match, Question
 from bot.domain.options import chosen_positions
 from bot.domain.picking import DAILY_QUESTIONS, Pool, point
+from bot.domain.streaks import Kept, KeptBy, Past, compute
 from bot.services.cards import AnswerCard, QuestionCard
 from bot.services.commands import Actor, AnswerQuestion, AskQuiz
 from bot.services.errors import Closed, NotAllowed, NotFound, Refusal
 from bot.services.learning.level import near_level
 from bot.services.paying import PRACTICE, answer_payment
-from bot.services.ports import Begin, Clock, UnitOfWork
+from bot.services.ports import Clock, Store, UnitOfWork
 from bot.services.presenting import answer_card, question_card
-from bot.services.records import Answer, NewAnswer, Place, Posting
-from bot.services.streaks import streak_of
+from bot.services.records import Answer, Community, Member, NewAnswer, Place, Posting, Sight
+from bot.services.streaks import streaks_from
 
 LONGEST_TYPED = 4_000
 """Characters of typed output that are looked at."""
+MOST_LOOKS = 10
+"""Times that an answer is tried again because something about the member has changed meanwhile."""
 
 
 class QuizService:
     """Ask questions and take answers."""
 
-    def __init__(self, begin: Begin, clock: Clock) -> None:
-        self._begin = begin
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._begin = store.begin
+        self._store = store
         self._clock = clock
 
     async def ask(self, command: AskQuiz) -> QuestionCard:
@@ -50,7 +55,7 @@ class QuizService:
         """A posted question again, as it is now. Raises ``NotFound``."""
         async with self._begin() as work:
             place = await work.directory.enter(actor)
-            found = await self._posting(work, place, posting)
+            found = _shown_to(await work.postings.get(posting), place.community, place.member)
             return question_card(found, await work.answers.count(found.id), self._clock.now())
 
     async def answer(self, command: AnswerQuestion) -> AnswerCard:
@@ -61,13 +66,42 @@ class QuizService:
         """
         now = self._clock.now()
         at = event_time(command.at, now)
-        async with self._begin() as work:
-            place = await work.directory.enter(command.actor)
-            posting = await self._posting(work, place, command.posting)
-            answer = await self._take(work, place, posting, command, at)
-            streak = await streak_of(work, place.community.id, place.member.id, now)
-        repeated = answer.event_id != command.event_id
-        return answer_card(posting, answer, streak.current, repeated=repeated)
+        for _ in range(MOST_LOOKS):
+            sight = await self._store.quick.look(command.actor, command.posting)
+            posting = _shown_to(sight.posting, sight.community, sight.member)
+            await self._remember(sight, now)
+            answer = await self._take(sight, posting, command, at)
+            if answer is not None:
+                streak = compute(_with(sight, posting, answer), now).current
+                return answer_card(posting, answer, streak, repeated=answer.event_id != command.event_id)
+        raise Refusal("try_again", "That did not work. Please press the button again.")
+
+    async def _remember(self, sight: Sight, now: datetime) -> None:
+        """Keep a mark of the streak when that has become worth while."""
+        _, marks = streaks_from({sight.member.id: sight.facts}, now)
+        if marks:
+            await self._store.quick.remember(marks)
+
+    async def _take(
+        self, sight: Sight, posting: Posting, command: AnswerQuestion, at: datetime
+    ) -> Answer | None:
+        """The member's answer: the first one when there is one already; None when they have to look again."""
+        if sight.first is not None:
+            return sight.first
+        _refuse_closed(posting, at)
+        question = posting.stored.as_question
+        chosen, typed, correct = read_answer(question, posting.id, command.letters, command.typed)
+        answer = NewAnswer(
+            posting=posting.id,
+            member=sight.member.id,
+            event_id=command.event_id,
+            chosen=chosen,
+            typed=typed,
+            correct=correct,
+            at=at,
+        )
+        payment = answer_payment(sight.community, posting, answer, known=sight.known)
+        return await self._store.quick.record(sight, answer, payment, PRACTICE if sight.known else "")
 
     async def _todays(self, work: UnitOfWork, place: Place, now: datetime) -> Posting | None:
         current = await work.rounds.current(place.channel.id, now)
@@ -103,49 +137,25 @@ class QuizService:
             event_id=command.event_id,
         )
 
-    async def _posting(self, work: UnitOfWork, place: Place, posting: int) -> Posting:
-        found = await work.postings.get(posting)
-        if found is None or found.community != place.community.id or not _is_question(found):
-            raise NotFound(
-                "unknown_question", "That question is not here any more. Type `/quiz` for another."
-            )
-        if found.member is not None and found.member != place.member.id:
-            raise NotAllowed(
-                "not_your_question",
-                "Somebody else asked for that question. Type `/quiz` for one of your own.",
-            )
-        return found
 
-    async def _take(
-        self, work: UnitOfWork, place: Place, posting: Posting, command: AnswerQuestion, at: datetime
-    ) -> Answer:
-        """The member's answer: this one, or the first one when there is one already."""
-        try:
-            _refuse_closed(posting, at)
-            question = posting.stored.as_question
-            chosen, typed, correct = read_answer(question, posting.id, command.letters, command.typed)
-        except Refusal:
-            first = await work.answers.of(posting.id, place.member.id)
-            if first is None:
-                raise
-            return first
-        answer = NewAnswer(
-            posting=posting.id,
-            member=place.member.id,
-            event_id=command.event_id,
-            chosen=chosen,
-            typed=typed,
-            correct=correct,
-            at=at,
+def _shown_to(posting: Posting | None, community: Community, member: Member) -> Posting:
+    """The posting, if it is a question and theirs to answer. Raises ``NotFound`` and ``NotAllowed``."""
+    if posting is None or posting.community != community.id or not _is_question(posting):
+        raise NotFound("unknown_question", "That question is not here any more. Type `/quiz` for another.")
+    if posting.member is not None and posting.member != member.id:
+        raise NotAllowed(
+            "not_your_question",
+            "Somebody else asked for that question. Type `/quiz` for one of your own.",
         )
-        # The same question on two postings is answered one after the other.
-        await work.ledger.lock(place.member.id)
-        payment = answer_payment(place.community, posting, answer)
-        added = await work.answers.record(answer, payment, PRACTICE)
-        first = added or await work.answers.of(posting.id, place.member.id)
-        if first is None:
-            raise Refusal("try_again", "That did not work. Please press the button again.")
-        return first
+    return posting
+
+
+def _with(sight: Sight, posting: Posting, answer: Answer) -> Past:
+    """What the streak is computed from when the answer is there, which may not have been seen yet."""
+    past = sight.facts.past
+    if posting.local_date is None:
+        return past
+    return replace(past, kept=(*past.kept, Kept(posting.local_date, answer.at, KeptBy.ANSWER)))
 
 
 def _is_question(posting: Posting) -> bool:

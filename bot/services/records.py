@@ -12,6 +12,7 @@ from enum import StrEnum
 from bot.domain.content import Challenge, Item, Question, SourceFile
 from bot.domain.grading import Judgement
 from bot.domain.rounds import Schedule
+from bot.domain.streaks import Past
 from bot.services.commands import Platform, ReplyTarget
 
 
@@ -24,6 +25,8 @@ class Community:
     external: str
     name: str
     zone: str = "UTC"
+    league: int | None = None
+    """The league whose leaderboard it shares."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +48,15 @@ class Channel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A person as known in one community. ``external`` is the platform's id of the account."""
+    """A person as known in one community. ``external`` is the platform's id of the account.
+
+    ``person`` is set when they have linked several accounts.
+    """
 
     id: int
     external: str
     name: str
+    person: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +180,36 @@ class NewAnswer:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreakFacts:
+    """What a member's streak is computed from, and what it hangs on: see ``Streaks.remember``."""
+
+    member: int
+    past: Past
+    turn: int
+    """The member's."""
+    rewritten: int
+    """The community's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """All that decides about an answer, as it was at one moment; ``record`` writes if it still is.
+
+    ``posting`` is None when there is no such one. ``first`` is the answer that stands; ``known`` whether the
+    member has answered this question here on another posting (withdrawn versions left out). ``kept_from`` is
+    the community's; see ``bot.domain.periods.is_kept``.
+    """
+
+    community: Community
+    member: Member
+    posting: Posting | None
+    first: Answer | None
+    known: bool
+    facts: StreakFacts
+    kept_from: date
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How a posting's question was answered. ``chosen`` counts each option position (author's order)."""
@@ -249,6 +286,8 @@ class ScoreRow:
 
     rank: int
     member: int
+    community: int
+    """Of the member: a league's board has several."""
     name: str
     points: int
     solved: int
@@ -257,7 +296,10 @@ class ScoreRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScorePage:
-    """Some rows in order, how many members there are in all, and the reader's own row."""
+    """Some rows in order, how many members there are in all, and the reader's own row.
+
+    Members who hide are counted and have a rank, but only they themselves see their row.
+    """
 
     rows: tuple[ScoreRow, ...]
     members: int

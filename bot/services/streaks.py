@@ -1,42 +1,62 @@
-"""Streaks, computed afresh each time from what happened."""
+"""Streaks, computed each time from what happened."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.ledger import LedgerEntry, LedgerKind
 from bot.domain.rounds import local_date
-from bot.domain.streaks import Streak, calendar, compute
+from bot.domain.streaks import Mark, Streak, calendar, compute
 from bot.domain.wording import count
 from bot.services.cards import Notice, StreakCard, StreakDay
 from bot.services.commands import HelpStreak, ShowStreak
 from bot.services.communities import admins_only
 from bot.services.errors import NotAllowed, NotFound
 from bot.services.ports import Begin, Clock, UnitOfWork
-from bot.services.records import Member
+from bot.services.records import Member, StreakFacts
 
 SHOWN_DAYS = 14
 LONGEST_WHY = 200
 """Characters of a reason that are kept."""
 
 
-async def streaks_of(
-    work: UnitOfWork, community: int, members: Collection[int], now: datetime
-) -> Mapping[int, Streak]:
-    """The streak of each member in the community, as of ``now``."""
-    if not members:
-        return {}
-    known = await work.streaks.history(community, members)
-    return {
-        member: compute(known.days, known.kept.get(member, ()), known.gifts.get(member, ()), now)
-        for member in members
-    }
+REMEMBER_AFTER = 10
+"""Challenge days that are gone through at most a few times: then a mark spares them."""
 
 
-async def streak_of(work: UnitOfWork, community: int, member: int, now: datetime) -> Streak:
-    """One member's streak in the community, as of ``now``."""
-    return (await streaks_of(work, community, [member], now))[member]
+def streaks_from(
+    facts: Mapping[int, StreakFacts], now: datetime
+) -> tuple[Mapping[int, Streak], Sequence[tuple[StreakFacts, Mark]]]:
+    """The streak of each member as of ``now``, and the marks that are worth keeping."""
+    streaks = {member: compute(one.past, now) for member, one in facts.items()}
+    marks = [
+        (one, mark)
+        for member, one in facts.items()
+        if len(one.past.days) > REMEMBER_AFTER
+        and (mark := streaks[member].settled) is not None
+        and mark != one.past.mark
+    ]
+    return streaks, marks
+
+
+async def streaks_of(work: UnitOfWork, members: Collection[int], now: datetime) -> Mapping[int, Streak]:
+    """The streak of each member in their community, as of ``now``; unknown members are left out."""
+    streaks, marks = streaks_from(await work.streaks.facts(members), now)
+    if marks:
+        await work.streaks.remember(marks)
+    return streaks
+
+
+async def streak_of(work: UnitOfWork, member: int, now: datetime) -> Streak:
+    """One member's streak in their community, as of ``now``."""
+    return (await streaks_of(work, [member], now))[member]
+
+
+async def whole_streaks(work: UnitOfWork, members: Collection[int], now: datetime) -> Mapping[int, Streak]:
+    """The same from the first day on, whatever marks there are: with every day and its reason."""
+    facts = await work.streaks.facts(members, whole=True)
+    return {member: compute(one.past, now) for member, one in facts.items()}
 
 
 class StreakService:
@@ -56,9 +76,9 @@ class StreakService:
                 member = await _known(work, place.community.id, command.member)
                 if member.id != place.member.id and await work.people.hidden(member.id):
                     raise NotAllowed("hidden_member", "That member keeps their progress to themselves.")
-            streak = await streak_of(work, place.community.id, member.id, now)
-            days = await work.streaks.days(place.community.id)
-        open_days = [day for day in days if day.opens_at <= now <= day.closes_at]
+            past = (await work.streaks.facts([member.id], whole=True))[member.id].past
+        streak = compute(past, now)
+        open_days = [day for day in past.days if day.opens_at <= now <= day.closes_at]
         shown = calendar(streak, local_date(now, place.community.zone), SHOWN_DAYS)
         return StreakCard(
             member=member.id,
@@ -99,7 +119,7 @@ class StreakService:
             if await work.ledger.append(entry):
                 detail = f"member {member.id}, {day}: {entry.why}"
                 await work.audit.note(place.community.id, place.member.id, f"streak.{kind}", detail, now)
-            streak = await streak_of(work, place.community.id, member.id, now)
+            streak = await streak_of(work, member.id, now)
         held = count(streak.freezes, "freeze")
         return Notice(f"Done. {member.name} has a streak of {streak.current} and {held}.")
 

@@ -89,7 +89,7 @@ class SubmissionService:
                 raise Refusal(
                     "still_waiting", "That submission still waits for its verdict. It comes by itself."
                 )
-            streak = await streak_of(work, found.community, found.member, self._clock.now())
+            streak = await streak_of(work, found.member, self._clock.now())
             return verdict_card(found, streak.current)
 
     async def _twin(self, work: UnitOfWork, command: SubmitCode) -> Submission:

@@ -11,10 +11,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from bot.services.errors import Unavailable
+from bot.storage.direct import Direct
 from bot.storage.engine import make_engine
 from bot.storage.errors import connecting, translated
 from bot.storage.messages import SqlMessages
 from bot.storage.migrate import require_current
+from bot.storage.quick import SqlQuick
 from bot.storage.signals import PostgresSignals
 from bot.storage.unit_of_work import SqlUnitOfWork
 
@@ -27,7 +29,7 @@ PAUSES_S = (0.5, 1.0, 2.0, 5.0)
 class Database:
     """One PostgreSQL, by its URL; see ``bot.storage.address`` for the spellings.
 
-    ``begin`` is ``bot.services.ports.Begin``, ``messages`` the playground's history. ``async with`` keeps
+    Implements ``bot.services.ports.Store``; ``messages`` is the playground's history. ``async with`` keeps
     the listener for ``signals`` and closes all connections at the end.
     """
 
@@ -37,6 +39,8 @@ class Database:
         self.signals = PostgresSignals(url, application=application)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
         self.messages = SqlMessages(self._transaction)
+        self._direct = Direct(url, size=pool_size, application=application)
+        self.quick = SqlQuick(self._direct, self.begin)
 
     async def __aenter__(self) -> Database:
         await self.signals.__aenter__()
@@ -44,6 +48,7 @@ class Database:
 
     async def __aexit__(self, *_: object) -> None:
         await self.signals.__aexit__()
+        await self._direct.close()
         await self.engine.dispose()
 
     @asynccontextmanager

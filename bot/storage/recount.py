@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.domain.ledger import VOID_SOURCE
 from bot.storage.errors import connecting
-from bot.storage.repositories.ledger import BEGINNING_OF_ALL, DIFFERENCES
+from bot.storage.repositories.ledger import DIFFERENCES
 
 ANSWERS = text("""
     SELECT members.community_id AS community, answers.member_id AS member,
@@ -71,6 +71,24 @@ WITHDRAWN = text("""
 """)
 """Nothing is left of what was paid for a withdrawn question; running ``bank void`` again takes it back."""
 
+COUNTS = text("""
+    WITH kept AS (
+        SELECT board_id, points, sum(members) AS members FROM (
+            SELECT board_id, points, members FROM board_counts
+            UNION ALL SELECT board_id, was, -1 FROM score_moves
+            UNION ALL SELECT board_id, became, 1 FROM score_moves
+        ) AS every WHERE points > 0 GROUP BY 1, 2
+    ), recount AS (
+        SELECT board_id, points, count(*) AS members FROM scores
+        WHERE points > 0 AND board_id IN (SELECT id FROM boards WHERE counted) GROUP BY 1, 2
+    )
+    SELECT board_id, points, kept.members AS kept, recount.members AS recounted
+    FROM (SELECT * FROM kept WHERE board_id IN (SELECT id FROM boards WHERE counted)) AS kept
+    FULL JOIN recount USING (board_id, points)
+    WHERE coalesce(kept.members, 0) <> coalesce(recount.members, 0) ORDER BY 1, 2
+""")
+"""How many have how many points is what the scores say, on every board that keeps counts."""
+
 MEMBERS = text("SELECT community_id, id FROM members ORDER BY community_id, id")
 
 
@@ -78,8 +96,9 @@ MEMBERS = text("SELECT community_id, id FROM members ORDER BY community_id, id")
 class Difference:
     """Points that are kept and points that they should be; ``what`` names the row or the period."""
 
-    community: int
-    member: int
+    community: int | None
+    """None for what belongs to several communities, or to none."""
+    member: int | None
     what: str
     kept: int | None
     recounted: int | None
@@ -90,10 +109,23 @@ async def recount(engine: AsyncEngine) -> Sequence[Difference]:
     with connecting():
         async with engine.connect() as plain:
             connection = await plain.execution_options(isolation_level="REPEATABLE READ")
-            scores = await connection.execute(DIFFERENCES, {"beginning": BEGINNING_OF_ALL})
+            scores = await connection.execute(DIFFERENCES)
             found = [
-                Difference(row.community, row.member, f"{row.period} {row.start}", row.kept, row.recounted)
+                Difference(
+                    row.community,
+                    row.member,
+                    f"{row.period} {row.start} {row.scope} {row.topic or row.owner}",
+                    row.kept,
+                    row.recounted,
+                )
                 for row in scores
+            ]
+            counts = await connection.execute(COUNTS)
+            found += [
+                Difference(
+                    None, None, f"count of board {row.board_id}: {row.points}", row.kept, row.recounted
+                )
+                for row in counts
             ]
             for statement in (ANSWERS, SUBMISSIONS, PAID_TWICE):
                 found += await _differences(connection, statement)

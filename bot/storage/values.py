@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from bot.domain.content import Difficulty
 from bot.domain.rounds import Schedule
-from bot.services.commands import Platform, ReplyTarget
+from bot.services.commands import Actor, Platform, ReplyTarget
 from bot.services.records import (
     Answer,
     Bank,
     Channel,
     Community,
     Member,
+    Place,
     Posting,
     Round,
     RoundState,
@@ -27,7 +30,6 @@ from bot.storage.documents import read_files, read_item, read_judgement, read_re
 from bot.storage.tables import (
     AnswerRow,
     BankRow,
-    ChannelRow,
     CommunityRow,
     MemberRow,
     PostingRow,
@@ -36,6 +38,7 @@ from bot.storage.tables import (
     SubmissionRow,
     VersionRow,
 )
+from bot.storage.tables.base import storable
 
 ITEM = (joinedload(VersionRow.question, innerjoin=True).joinedload(QuestionRow.bank, innerjoin=True),)
 """What ``stored_item`` needs to be loaded with a version."""
@@ -78,12 +81,41 @@ def _utc(moment: datetime | None) -> datetime | None:
 def community(row: CommunityRow) -> Community:
     """A community."""
     return Community(
-        id=row.id, platform=Platform(row.platform), external=row.external_id, name=row.name, zone=row.zone
+        id=row.id,
+        platform=Platform(row.platform),
+        external=row.external_id,
+        name=row.name,
+        zone=row.zone,
+        league=row.league_id,
     )
 
 
-def channel(row: ChannelRow) -> Channel:
-    """A channel with its schedule, if it has one."""
+def place(actor: Actor, row: Any) -> Place:
+    """Where the actor is, from a row of ``bot.storage.quick.PLACE``: a channel's, with more columns."""
+    return Place(
+        community=Community(
+            id=row["community"],
+            platform=actor.platform,
+            external=actor.community,
+            name=row["community_name"],
+            zone=row["community_zone"],
+            league=row["league_id"],
+        ),
+        channel=channel(SimpleNamespace(**row)),
+        member=Member(
+            id=row["member"], external=actor.member, name=row["member_name"], person=row["person_id"]
+        ),
+    )
+
+
+def is_named(actor: Actor, community: str, channel: str, member: str) -> bool:
+    """Whether the names that the platform gives now (if it does) are the stored ones."""
+    named = ((community, actor.community_name), (channel, actor.channel_name), (member, actor.name))
+    return all(not name or storable(name) == stored for stored, name in named)
+
+
+def channel(row: Any) -> Channel:
+    """A channel with its schedule, if it has one, from whatever has the columns of ``ChannelRow``."""
     schedule = None
     if row.post_at is not None and row.zone is not None:
         schedule = Schedule(
@@ -111,7 +143,7 @@ def channel(row: ChannelRow) -> Channel:
 
 def member(row: MemberRow) -> Member:
     """A member."""
-    return Member(id=row.id, external=row.external_id, name=row.name)
+    return Member(id=row.id, external=row.external_id, name=row.name, person=row.person_id)
 
 
 def bank(row: BankRow, questions: int) -> Bank:

@@ -98,7 +98,7 @@ class MeService:
         now = self._clock.now()
         await catch_up(work, member.id, now)
         topics = await work.skills.topics(member.id)
-        streak = await streak_of(work, community.id, member.id, now)
+        streak = await streak_of(work, member.id, now)
         at_home = sum(
             one.attempts >= AT_HOME_ATTEMPTS and one.right * 100 >= AT_HOME_PERCENT * one.attempts
             for one in topics

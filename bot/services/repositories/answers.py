@@ -7,36 +7,15 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.grading import Judgement
-from bot.domain.ledger import LedgerEntry
 from bot.services.commands import Platform
-from bot.services.records import Answer, HintTaken, NewAnswer, NewSubmission, Submission, Tally
+from bot.services.records import Answer, HintTaken, NewSubmission, Submission, Tally
 
 
 class Answers(Protocol):
-    """Answers to questions, unique by (posting, member)."""
-
-    async def add(self, answer: NewAnswer) -> Answer | None:
-        """Record the first answer; None when there is one already (it stands)."""
-
-    async def record(self, answer: NewAnswer, payment: LedgerEntry, note_when_known: str) -> Answer | None:
-        """Record the first answer and pay for it; None, and nothing changes, when there is one already.
-
-        ``payment`` is entered as the answer's (whatever its ``source``) when it has points and the question
-        is new to the member: see ``seen``. When it is known, nothing is paid and the note says so.
-        Lock the member first (``Ledger.lock``), so that the same question on two postings is paid once.
-        """
+    """Answers to questions, unique by (posting, member); ``bot.services.ports.Quick`` records them."""
 
     async def of(self, posting: int, member: int) -> Answer | None:
         """The member's answer to the posting."""
-
-    async def seen(self, community: int, member: int, question: int, *, besides: int) -> bool:
-        """Whether the member answered this question in the community on another posting than ``besides``.
-
-        Answers to withdrawn versions do not count.
-        """
-
-    async def settle(self, answer: int, points: int, note: str) -> None:
-        """Write what the answer earned, and why when that needs a reason."""
 
     async def count(self, posting: int) -> int:
         """How many members answered."""

@@ -7,9 +7,8 @@ from datetime import date
 from typing import Protocol
 
 from bot.domain.ledger import Earned, LedgerEntry
-from bot.domain.periods import Period
-from bot.domain.streaks import ChallengeDay, Gift, History, Kept
-from bot.services.records import ScorePage
+from bot.domain.streaks import Mark
+from bot.services.records import StreakFacts
 
 
 class Ledger(Protocol):
@@ -24,9 +23,10 @@ class Ledger(Protocol):
         """
 
     async def append(self, entry: LedgerEntry) -> bool:
-        """Add a row and, in the same transaction, its points and solved count to the score of every
-        ``Period`` (keyed by ``bot.domain.periods.period_start`` of ``entry.day``); ``reached_at`` becomes
-        ``entry.at`` when points came in. False, and nothing changes, when (community, source) is known.
+        """Add a row and, in the same transaction, its points and solved count to its scores: on every
+        board of ``bot.domain.boards.boards_of``, in every period of ``bot.domain.periods.kept_periods``;
+        ``reached_at`` becomes ``entry.at`` when points came in. False, and nothing changes, when
+        (community, source) is known.
         """
 
     async def payments(self, question: int, after: int, limit: int) -> Sequence[tuple[int, LedgerEntry]]:
@@ -38,26 +38,24 @@ class Ledger(Protocol):
     async def entries(self, community: int, member: int) -> Sequence[LedgerEntry]:
         """A member's rows, oldest first."""
 
-    async def scores(
-        self, community: int, period: Period, start: date, *, offset: int, limit: int, reader: int
-    ) -> ScorePage:
-        """Members with points above 0 in one period, as ``bot.domain.ranks`` orders and ranks them."""
+    async def tend(self, today: date) -> int:
+        """Keep leaderboards quick and small; returns how much was done, 0 when nothing is left.
+
+        Boards of days, weeks and months that are over (for every zone, with ``today`` in UTC) are dropped.
+        """
 
 
 class Streaks(Protocol):
-    """What streaks are computed from; nothing derived is stored."""
+    """What streaks are computed from, and marks that spare the way from the first day."""
 
-    async def history(self, community: int, members: Collection[int]) -> History:
-        """Days, what was kept, and gifts, as the methods below give them, from one snapshot."""
+    async def facts(self, members: Collection[int], *, whole: bool = False) -> Mapping[int, StreakFacts]:
+        """What each member's streak is computed from; unknown members are left out.
 
-    async def days(self, community: int) -> Sequence[ChallengeDay]:
-        """Every local date with at least one round that was not skipped, oldest first."""
-
-    async def kept(self, community: int, members: Collection[int]) -> Mapping[int, Sequence[Kept]]:
-        """What each member did for challenge days: answers to rounds' questions, and submissions for rounds'
-        challenges that were accepted, wait, or could not be graded; all with their event times. Members
-        without any are left out.
+        Days are the local dates on which their community had a round that was not skipped. Kept is by answers
+        to rounds' questions, and by submissions for rounds' challenges that were accepted, wait, or could not
+        be graded; all with their event times. Gifts are freezes granted and days repaired, from the ledger.
+        Only what came after the member's mark, or the ``whole`` of it, without a mark.
         """
 
-    async def gifts(self, community: int, members: Collection[int]) -> Mapping[int, Sequence[Gift]]:
-        """Freezes granted and days repaired, from the ledger."""
+    async def remember(self, marks: Sequence[tuple[StreakFacts, Mark]]) -> None:
+        """Keep a mark computed from the facts; passed over when anything has changed since for the member."""

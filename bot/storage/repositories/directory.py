@@ -19,7 +19,6 @@ from bot.storage.repositories.base import Repository
 from bot.storage.repositories.people import SqlPeople
 from bot.storage.repositories.retention import SqlRetention
 from bot.storage.tables import ChannelRow, CommunityRow, MemberRow
-from bot.storage.tables.base import storable
 
 
 class SqlDirectory(Repository):
@@ -54,8 +53,7 @@ class SqlDirectory(Repository):
         community, channel, member = rows
         if community.left_at is not None:
             return None
-        named = ((community, actor.community_name), (channel, actor.channel_name), (member, actor.name))
-        if any(name and storable(name) != row.name for row, name in named):
+        if not values.is_named(actor, community.name, channel.name, member.name):
             return None
         return Place(
             community=values.community(community),

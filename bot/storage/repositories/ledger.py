@@ -3,40 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, ScalarSelect, and_, bindparam, func, or_, select, text
+from sqlalchemy import DateTime, bindparam, func, or_, select, text
 from sqlalchemy.orm import aliased
-from sqlalchemy.orm.util import AliasedClass
 
 from bot.domain.ledger import VOID_SOURCE, Earned, LedgerEntry, LedgerKind
-from bot.domain.periods import Period, period_start
-from bot.services.records import ScorePage
-from bot.services.records import ScoreRow as Standing
-from bot.storage import values
+from bot.storage import upkeep, values
+from bot.storage.keeping import KEEP_SCORES, boards_to_keep, boards_to_make
+from bot.storage.leagues import ACCOUNTS, LOCK_PERSON, account_statements
 from bot.storage.repositories.base import Repository
-from bot.storage.tables import LedgerRow, MemberRow, ScoreRow
+from bot.storage.repositories.streaks import forget_marks
+from bot.storage.tables import LedgerRow
 from bot.storage.tables.base import storable
+from bot.storage.truth import difference
 
-BEGINNING_OF_ALL = period_start(Period.ALL, date.min)
-LAST_PLACE = 2**31
-"""Further down than any leaderboard goes."""
-
-KEEP_SCORES = """
-        INSERT INTO scores AS score (community_id, period, start, member_id, points, solved, reached_at)
-        SELECT community_id, span.period, span.start, member_id, points, solved, at
-        FROM entry,
-             unnest(CAST(:periods AS text[]), CAST(:starts AS date[])) AS span (period, start)
-        WHERE points <> 0 OR solved <> 0
-        ON CONFLICT (community_id, period, start, member_id) DO UPDATE SET
-            points = score.points + excluded.points,
-            solved = score.solved + excluded.solved,
-            reached_at = CASE WHEN excluded.points > 0
-                              THEN greatest(score.reached_at, excluded.reached_at)
-                              ELSE score.reached_at END
-"""
-"""The scores of every period from the rows of ``entry``; part of the statements that write to the ledger."""
+WANTED = (":scopes", ":owners", ":topics", ":periods", ":starts")
 
 APPEND = text(f"""
     WITH entry AS (
@@ -45,35 +29,54 @@ APPEND = text(f"""
         VALUES (:community, :member, :kind, :source, :day, :at, :points, :solved,
                 :question, :channel, :topic, :why)
         ON CONFLICT (community_id, source) DO NOTHING
-        RETURNING community_id, member_id, points, solved, at
-    ), kept AS ({KEEP_SCORES})
+        RETURNING member_id, points, solved, at
+    ), {boards_to_keep(*WANTED)}, {KEEP_SCORES}
     SELECT count(*) FROM entry
 """).bindparams(bindparam("at", type_=DateTime(timezone=True)))  # noqa: S608 - made of our own text alone
 """The ledger row and all its scores, in one statement and one round trip."""
 
-DIFFERENCES = text("""
-    WITH recount AS (
-        SELECT community_id, member_id, span.period, span.start,
-               sum(points) AS points, sum(solved) AS solved
-        FROM ledger,
-             LATERAL (VALUES ('today', day),
-                             ('week', date_trunc('week', day)::date),
-                             ('month', date_trunc('month', day)::date),
-                             ('all', CAST(:beginning AS date))) AS span (period, start)
-        WHERE points <> 0 OR solved <> 0
-        GROUP BY community_id, member_id, span.period, span.start
-    )
-    SELECT coalesce(kept.community_id, recount.community_id) AS community,
-           coalesce(kept.member_id, recount.member_id) AS member,
-           coalesce(kept.period, recount.period) AS period,
-           coalesce(kept.start, recount.start) AS start,
-           kept.points AS kept, recount.points AS recounted
-    FROM scores AS kept
-    FULL JOIN recount ON (kept.community_id, kept.member_id, kept.period, kept.start)
-                       = (recount.community_id, recount.member_id, recount.period, recount.start)
-    WHERE kept.points IS DISTINCT FROM recount.points OR kept.solved IS DISTINCT FROM recount.solved
-    ORDER BY 1, 2, 3, 4
+MAKE_BOARDS = text(boards_to_make(*WANTED))
+
+DIFFERENCES = text(f"""
+    WITH {difference()}
+    SELECT CASE scope WHEN 'channel' THEN (SELECT community_id FROM channels WHERE id = owner)
+                      WHEN 'league' THEN NULL ELSE owner END AS community,
+           scope, owner, topic, member_id AS member, period, start, kept, recounted
+    FROM difference ORDER BY 2, 3, 4, 5, 6, 7
+""")  # noqa: S608 - made of our own text alone
+
+STANDPOINT = text("""
+    SELECT communities.kept_from, communities.league_id, members.person_id
+    FROM members JOIN communities ON communities.id = members.community_id WHERE members.id = :member
 """)
+
+
+@dataclass(frozen=True, slots=True)
+class Standpoint:
+    """What decides which boards a member's payments count on."""
+
+    kept_from: date
+    league: int | None
+    person: int | None
+
+
+def wanted_boards(entry: LedgerEntry, standpoint: Standpoint) -> dict[str, list[Any]]:
+    """The boards and periods that an entry counts on, as the parameters of ``WANTED``.
+
+    The league's board of a person with several accounts is left to ``bot.storage.leagues``.
+    """
+    league = standpoint.league if standpoint.person is None else None
+    boards = boards_of(
+        community=entry.community, channel=entry.channel, topic=storable(entry.topic), league=league
+    )
+    periods = kept_periods(entry.day, standpoint.kept_from)
+    return {
+        "scopes": [str(board.scope) for board in boards],
+        "owners": [board.owner for board in boards],
+        "topics": [board.topic for board in boards],
+        "periods": [str(period) for period in periods],
+        "starts": [period_start(period, entry.day) for period in periods],
+    }
 
 
 class SqlLedger(Repository):
@@ -96,6 +99,18 @@ class SqlLedger(Repository):
 
     async def append(self, entry: LedgerEntry) -> bool:
         """Add a row and keep the scores; False, and nothing changes, when the source is known."""
+        await self.lock_member(entry.member)  # whoever links accounts or leagues takes the same lock
+        row = (await self.session.execute(STANDPOINT, {"member": entry.member})).one()
+        standpoint = Standpoint(row.kept_from, row.league_id, row.person_id)
+        wanted = wanted_boards(entry, standpoint)
+        counts = bool(entry.points or entry.solved)
+        shared = counts and standpoint.league is not None and standpoint.person is not None
+        if shared:
+            await self.session.execute(text(LOCK_PERSON.format(":person")), {"person": standpoint.person})
+        if counts:
+            await self.session.execute(MAKE_BOARDS, wanted)
+        if entry.kind is LedgerKind.STREAK_REPAIRED:
+            await forget_marks(self.session, entry.member, entry.day)
         added = await self.session.execute(
             APPEND,
             {
@@ -111,11 +126,26 @@ class SqlLedger(Repository):
                 "channel": entry.channel,
                 "topic": storable(entry.topic),
                 "why": storable(entry.why),
-                "periods": [str(period) for period in Period],
-                "starts": [period_start(period, entry.day) for period in Period],
+                **wanted,
             },
         )
-        return bool(added.scalar_one())
+        if not added.scalar_one():
+            return False
+        if shared:
+            accounts = await self.session.scalars(
+                text(ACCOUNTS.format(":person")), {"person": standpoint.person}
+            )
+            which = {"league": standpoint.league, "accounts": list(accounts)}
+            for statement in account_statements(":league", ":accounts"):
+                await self.session.execute(text(statement), which)
+        return True
+
+    async def tend(self, today: date) -> int:
+        """Fold moves, count large boards, drop those that are over; returns how much was done."""
+        if not await upkeep.take_turn(self.session):
+            return 0
+        counted = await upkeep.count_watched(self.session)
+        return counted + await upkeep.fold(self.session) + await upkeep.drop_passed(self.session, today)
 
     async def entries(self, community: int, member: int) -> Sequence[LedgerEntry]:
         """A member's rows, oldest first."""
@@ -147,70 +177,12 @@ class SqlLedger(Repository):
         )
         return [(row.id, _entry(row)) for row in rows]
 
-    async def scores(
-        self, community: int, period: Period, start: date, *, offset: int, limit: int, reader: int
-    ) -> ScorePage:
-        """Members with points above 0 in one period, as ``bot.domain.ranks`` orders and ranks them."""
-        board = _board(ScoreRow, community, period, start)
-        listed = select(ScoreRow, MemberRow.name).join(MemberRow, MemberRow.id == ScoreRow.member_id)
-        # The index gives the first ones, and those that share the last place; only these are sorted by name.
-        first = (
-            select(ScoreRow)
-            .where(board)
-            .order_by(ScoreRow.points.desc(), ScoreRow.reached_at)
-            .fetch(min(offset, LAST_PLACE) + limit, with_ties=True)
-            .subquery()
-        )
-        top = aliased(ScoreRow, first)
-        page = await self.session.execute(
-            select(top, MemberRow.name)
-            .join(MemberRow, MemberRow.id == top.member_id)
-            .order_by(top.points.desc(), top.reached_at, MemberRow.name.collate("C"), top.member_id)
-            .offset(min(offset, LAST_PLACE))
-            .limit(limit),
-            execution_options={"populate_existing": True},
-        )
-        # Counting those above is a walk along the index, as long as the rank is high.
-        other = aliased(ScoreRow)
-        above = (
-            select(func.count())
-            .where(_board(other, community, period, start), other.points > ScoreRow.points)
-            .scalar_subquery()
-        )
-        mine = await self.session.execute(
-            listed.add_columns(above + 1).where(board, ScoreRow.member_id == reader)
-        )
-        own = mine.one_or_none()
-        rows: list[Standing] = []
-        for place, (score, name) in enumerate(page.all(), offset + 1):
-            if rows:
-                rank = rows[-1].rank if score.points == rows[-1].points else place
-            else:
-                rank = await self._rank(above, score) if offset else 1
-            rows.append(_standing(score, name, rank))
-        members = await self.session.scalars(select(func.count()).select_from(ScoreRow).where(board))
-        return ScorePage(
-            rows=tuple(rows), members=members.one(), own=_standing(own[0], own[1], own[2]) if own else None
-        )
-
-    async def _rank(self, above: ScalarSelect[int], score: ScoreRow) -> int:
-        """The rank of a score in its board."""
-        ranks = await self.session.scalars(
-            select(above + 1).where(
-                ScoreRow.community_id == score.community_id,
-                ScoreRow.period == score.period,
-                ScoreRow.start == score.start,
-                ScoreRow.member_id == score.member_id,
-            )
-        )
-        return ranks.one()
-
     async def differences(self) -> Sequence[Mapping[str, Any]]:
         """Scores that are not the sum of their ledger rows; empty when all is well.
 
-        Each has community, member, period, start, ``kept`` and ``recounted`` points (None: no such row).
+        Each has scope, owner, topic, member, period, start, ``kept`` and ``recounted`` points (None: no row).
         """
-        found = await self.session.execute(DIFFERENCES, {"beginning": BEGINNING_OF_ALL})
+        found = await self.session.execute(DIFFERENCES)
         return [dict(row) for row in found.mappings()]
 
 
@@ -228,24 +200,4 @@ def _entry(row: LedgerRow) -> LedgerEntry:
         channel=row.channel_id,
         topic=row.topic,
         why=row.why,
-    )
-
-
-def _board(
-    table: type[ScoreRow] | AliasedClass[ScoreRow], community: int, period: Period, start: date
-) -> ColumnElement[bool]:
-    """The scores above 0 of one community in one period."""
-    return and_(
-        table.community_id == community, table.period == str(period), table.start == start, table.points > 0
-    )
-
-
-def _standing(row: ScoreRow, name: str, rank: int) -> Standing:
-    return Standing(
-        rank=rank,
-        member=row.member_id,
-        name=name,
-        points=row.points,
-        solved=row.solved,
-        reached_at=values.utc(row.reached_at),
     )

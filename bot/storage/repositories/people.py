@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from bot.services.commands import Platform
 from bot.services.repositories.people import Account, CodePurpose, League
 from bot.storage import values
+from bot.storage.leagues import accounts_changed, league_changed, take_community_turns, take_turns
 from bot.storage.repositories.base import Repository
 from bot.storage.tables import CodeFailureRow, CodeRow, CommunityRow, LeagueRow, MemberRow, PersonRow
 
@@ -62,7 +63,7 @@ class SqlPeople(Repository):
     async def recognise(self, member: int, external: str) -> None:
         """Make a Discord account's member in a new server the same human as in its other servers."""
         which = {"member": member, "external": external}
-        await self.session.execute(ADOPT, which)
+        await self.session.execute(ADOPT, which)  # new here: there is nothing of theirs on any board yet
         known = await self.session.scalars(select(MemberRow.person_id).where(MemberRow.id == member))
         if known.one() is None:
             other = (await self.session.execute(ELSEWHERE, which)).scalar_one_or_none()
@@ -74,6 +75,7 @@ class SqlPeople(Repository):
         for member in sorted((first, second)):
             await self.lock_member(member)
         rows = {row.id: row for member in (first, second) for row in await self._same(member)}
+        await take_turns(self.session, rows)
         clash = await self.session.execute(IN_ONE_COMMUNITY, {"ids": list(rows)})
         if clash.scalar_one():
             raise ValueError("both have an account in one community")
@@ -85,6 +87,7 @@ class SqlPeople(Repository):
         )
         if known[1:]:
             await self.session.execute(delete(PersonRow).where(PersonRow.id.in_(known[1:])))
+        await accounts_changed(self.session, rows)
 
     async def _new_person(self) -> int:
         return (await self.session.scalars(insert(PersonRow).returning(PersonRow.id))).one()
@@ -95,6 +98,7 @@ class SqlPeople(Repository):
         rows = await self._same(member)
         own = next(row for row in rows if row.id == member)
         leaving = [row.id for row in rows if row.id == member or is_same_account(row, own)]
+        await take_turns(self.session, [row.id for row in rows])
         person = await self._new_person() if len(leaving) > 1 else None
         await self.session.execute(
             update(MemberRow).where(MemberRow.id.in_(leaving)).values(person_id=person)
@@ -104,6 +108,7 @@ class SqlPeople(Repository):
             await self.session.execute(
                 update(MemberRow).where(MemberRow.id.in_(staying)).values(person_id=None)
             )
+        await accounts_changed(self.session, [row.id for row in rows])
 
     async def hidden(self, member: int) -> bool:
         """Whether the member is shown to nobody else."""
@@ -195,17 +200,21 @@ class SqlLeagues(Repository):
 
     async def enter(self, community: int, league: int) -> None:
         """Put the community into the league."""
+        await take_community_turns(self.session, community)
         await self.session.execute(
             update(CommunityRow).where(CommunityRow.id == community).values(league_id=league)
         )
+        await league_changed(self.session, league)
 
     async def leave(self, community: int) -> None:
         """Take the community out of its league; the last one takes the league with it."""
         league = await self.of(community)
         if league is None:
             return
+        await take_community_turns(self.session, community)
         await self.session.execute(
             update(CommunityRow).where(CommunityRow.id == community).values(league_id=None)
         )
+        await league_changed(self.session, league.id)
         if len(league.communities) == 1:
             await self.session.execute(delete(LeagueRow).where(LeagueRow.id == league.id))

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, delete, func, or_, select, text, update
 
+from bot.storage.leagues import accounts_changed, take_turns
 from bot.storage.repositories.base import Repository
 from bot.storage.tables import (
     AuditRow,
@@ -132,6 +133,9 @@ class SqlPrivacy(Repository):
         row = await self.one(select(MemberRow).where(MemberRow.id == member))
         if row is None:
             return
+        same = select(MemberRow.id).where(MemberRow.person_id == row.person_id, MemberRow.id != member)
+        others = (await self.session.scalars(same)).all() if row.person_id is not None else []
+        await take_turns(self.session, [member, *others])
         await self._forget_chat(member, row.name)
         unnamed = func.replace(AuditRow.detail, row.name, "somebody who left")
         await self.session.execute(
@@ -145,7 +149,8 @@ class SqlPrivacy(Repository):
         await self.session.execute(
             delete(MemberRow).where(MemberRow.id == member), execution_options={"synchronize_session": False}
         )
-        others = (
+        await accounts_changed(self.session, others)
+        elsewhere = (
             select(SubmissionRow.id)
             .where(
                 SubmissionRow.version_id == GradingJobRow.version_id,
@@ -154,7 +159,7 @@ class SqlPrivacy(Repository):
             .exists()
         )
         await self.session.execute(
-            delete(GradingJobRow).where(GradingJobRow.id.in_(jobs), ~others),
+            delete(GradingJobRow).where(GradingJobRow.id.in_(jobs), ~elsewhere),
             execution_options={"synchronize_session": False},
         )
 

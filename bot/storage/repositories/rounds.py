@@ -15,7 +15,7 @@ from bot.services.errors import NotFound
 from bot.services.records import Posting, Round, RoundState
 from bot.storage import values
 from bot.storage.repositories.base import Repository
-from bot.storage.tables import PostingRow, QuestionRow, RoundRow, VersionRow
+from bot.storage.tables import ChannelRow, CommunityRow, PostingRow, QuestionRow, RoundRow, VersionRow
 
 
 class SqlRounds(Repository):
@@ -99,6 +99,13 @@ class SqlRounds(Repository):
         await self.session.execute(
             update(RoundRow).where(RoundRow.id == round_).values(state=str(state), reason=reason)
         )
+        if state is RoundState.VOID:
+            of = select(ChannelRow.community_id).join(RoundRow, RoundRow.channel_id == ChannelRow.id)
+            await self.session.execute(
+                update(CommunityRow)
+                .where(CommunityRow.id.in_(of.where(RoundRow.id == round_)))
+                .values(rewritten=CommunityRow.rewritten + 1)
+            )
 
     async def extend(self, round_: int, closes_at: datetime) -> None:
         """Move the end of the window later (never earlier), for the round and its postings."""

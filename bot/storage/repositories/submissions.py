@@ -14,6 +14,7 @@ from bot.services.records import HintTaken, NewSubmission, Submission
 from bot.storage import values
 from bot.storage.documents import files_document, judgement_document, reply_document
 from bot.storage.repositories.base import Repository
+from bot.storage.repositories.streaks import forget_marks_of
 from bot.storage.tables import ChannelRow, HintRow, SubmissionRow, VersionRow
 
 NOT_OUR_FAULT = or_(SubmissionRow.verdict.is_(None), SubmissionRow.verdict != str(Verdict.INTERNAL_ERROR))
@@ -46,7 +47,10 @@ class SqlSubmissions(Repository):
             .returning(SubmissionRow.id)
         )
         new = made.one_or_none()
-        return None if new is None else await self.get(new)
+        if new is None:
+            return None
+        await forget_marks_of(self.session, submission.member, submission.posting)
+        return await self.get(new)
 
     async def by_event(self, platform: Platform, event_id: str) -> Submission | None:
         """What an earlier delivery of the same event made."""
@@ -97,7 +101,7 @@ class SqlSubmissions(Repository):
 
     async def record(self, submission: int, judgement: Judgement, points: int, note: str) -> None:
         """Write the verdict and what it earned; the submission is judged from now on."""
-        await self.session.execute(
+        written = await self.session.execute(
             update(SubmissionRow)
             .where(SubmissionRow.id == submission)
             .values(
@@ -106,7 +110,10 @@ class SqlSubmissions(Repository):
                 points=points,
                 note=note,
             )
+            .returning(SubmissionRow.member_id, SubmissionRow.posting_id)
         )
+        for member, posting in written:
+            await forget_marks_of(self.session, member, posting)
 
     async def solved(self, community: int, question: int, posting: int | None) -> int:
         """How many members solved the challenge: in that posting, or (None) at all in the community."""

@@ -24,8 +24,8 @@ from bot.storage.tables.people import (
     PersonRow,
 )
 from bot.storage.tables.rewards import RewardsRow, RoleGivenRow, RoleRuleRow
-from bot.storage.tables.rounds import AnswerRow, PostingRow, RoundRow
-from bot.storage.tables.scores import LedgerRow, ScoreRow
+from bot.storage.tables.rounds import AnswerRow, PostingRow, RoundRow, StreakMarkRow
+from bot.storage.tables.scores import BoardCountRow, BoardRow, LedgerRow, ScoreMoveRow, ScoreRow
 
 __all__ = [
     "AnswerRow",
@@ -33,6 +33,8 @@ __all__ = [
     "BankRow",
     "Base",
     "BlueprintRow",
+    "BoardCountRow",
+    "BoardRow",
     "ChannelRow",
     "CodeFailureRow",
     "CodeRow",
@@ -60,7 +62,9 @@ __all__ = [
     "RoleGivenRow",
     "RoleRuleRow",
     "RoundRow",
+    "ScoreMoveRow",
     "ScoreRow",
+    "StreakMarkRow",
     "StudyCursorRow",
     "SubmissionRow",
     "VersionRow",

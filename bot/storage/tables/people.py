@@ -47,6 +47,8 @@ class CommunityRow(Base):
     """A guild, a workspace or the playground.
 
     ``left_at`` is when we were removed from it: nothing is posted there, and what it had is kept for a while.
+    ``kept_from`` is a day whose leaderboards are all kept; see ``bot.domain.periods.is_kept``.
+    ``rewritten`` rises when a challenge day is withdrawn: marks of streaks from before count no more.
     """
 
     __tablename__ = "communities"
@@ -64,6 +66,8 @@ class CommunityRow(Base):
     zone: Mapped[Word] = mapped_column(server_default="UTC")
     league_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("leagues.id", ondelete="SET NULL"))
     left_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    kept_from: Mapped[date] = mapped_column(server_default="0001-01-01")
+    rewritten: Mapped[int] = mapped_column(server_default="0")
 
 
 class ChannelRow(Base):
@@ -99,7 +103,11 @@ class ChannelRow(Base):
 
 
 class MemberRow(Base):
-    """An account as known in one community; a person has one there. ``hidden`` ones no other member sees."""
+    """An account as known in one community; a person has one there. ``hidden`` ones no other member sees.
+
+    ``turn`` rises whenever something is recorded that decisions about the member hang on: whoever decides
+    looks first, and what they write is recorded only if it is the same turn still.
+    """
 
     __tablename__ = "members"
     __table_args__ = (
@@ -115,6 +123,7 @@ class MemberRow(Base):
     name: Mapped[Words]
     person_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("persons.id", ondelete="SET NULL"))
     hidden: Mapped[bool] = mapped_column(server_default="false")
+    turn: Mapped[int] = mapped_column(server_default="0")
 
     community: Mapped[CommunityRow] = relationship(lazy="raise", viewonly=True)
 

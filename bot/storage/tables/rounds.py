@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Integer,
     SmallInteger,
     UniqueConstraint,
     func,
@@ -84,6 +85,22 @@ class PostingRow(Base):
     channel: Mapped[ChannelRow] = relationship(lazy="raise", viewonly=True)
     round: Mapped[RoundRow | None] = relationship(lazy="raise", viewonly=True)
     version: Mapped[VersionRow] = relationship(lazy="raise", viewonly=True)
+
+
+class StreakMarkRow(Base):
+    """``bot.domain.streaks.Mark`` of a member, valid while ``rewritten`` is still that of their community."""
+
+    __tablename__ = "streak_marks"
+
+    member_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("members.id", ondelete="CASCADE"), primary_key=True
+    )
+    rewritten: Mapped[int]
+    through: Mapped[date]
+    closes_at: Mapped[Instant]
+    length: Mapped[int] = mapped_column(Integer)
+    longest: Mapped[int] = mapped_column(Integer)
+    freezes: Mapped[int] = mapped_column(SmallInteger)
 
 
 class AnswerRow(Base):

@@ -49,7 +49,11 @@ class SqlStore:
         self.away = False
         self.refused = asyncio.Event()
         self._seen = clock.now()
-        self._looking = asyncio.Lock()
+        self.looking = asyncio.Lock()
+
+    @property
+    def quick(self) -> Any:
+        return SeenQuick(self)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Any]:
@@ -66,7 +70,7 @@ class SqlStore:
             work.database_now = database_now  # type: ignore[method-assign]
             yield work
             rung = work.rung
-        async with self._looking:
+        async with self.looking:
             await self.look()
         for topic in rung:
             self.signals.ring(topic)
@@ -103,6 +107,22 @@ class SqlStore:
                     for entry in await ledger.entries(member.community_id, member.id)
                 ],
             )
+
+
+class SeenQuick:
+    """The database's quick part; what it recorded is looked at as a transaction's end is."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store.database.quick, name)
+
+    async def record(self, *given: Any) -> Any:
+        answer = await self._store.database.quick.record(*given)
+        async with self._store.looking:
+            await self._store.look()
+        return answer
 
 
 def _job(row: GradingJobRow) -> Any:

@@ -21,10 +21,20 @@ from bot.domain.content import (
 )
 from bot.domain.digests import files_digest, item_digest
 from bot.domain.grading import Judgement, Verdict
+from bot.domain.ledger import LedgerEntry, LedgerKind
 from bot.domain.picking import shuffle_key
 from bot.domain.rounds import DueRound
 from bot.services.commands import Actor, Platform
-from bot.services.records import NewAnswer, NewItem, NewSubmission, Place, Posting, StoredItem, Submission
+from bot.services.records import (
+    Answer,
+    NewAnswer,
+    NewItem,
+    NewSubmission,
+    Place,
+    Posting,
+    StoredItem,
+    Submission,
+)
 from bot.storage.database import Database
 from bot.storage.unit_of_work import SqlUnitOfWork
 
@@ -111,6 +121,25 @@ def answer(posting: int, member: int, *, correct: bool = True, at: datetime = NO
         correct=correct,
         at=at,
     )
+
+
+async def take(database: Database, given: NewAnswer, who: Actor, points: int = 0) -> Answer | None:
+    """Look and record, once: None when something came in between, or a board was not there yet."""
+    sight = await database.quick.look(who, given.posting)
+    assert sight.posting is not None
+    payment = LedgerEntry(
+        community=sight.community.id,
+        member=given.member,
+        kind=LedgerKind.ANSWER,
+        source="answer:",
+        day=DAY,
+        at=given.at,
+        points=points,
+        question=sight.posting.stored.question,
+        channel=sight.posting.channel,
+        topic=sight.posting.stored.as_question.meta.topic,
+    )
+    return await database.quick.record(sight, given, payment, "practice" if sight.known else "")
 
 
 async def submit(

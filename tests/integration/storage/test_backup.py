@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.boards import Board, Scope
 from bot.domain.ledger import LedgerEntry, LedgerKind
 from bot.domain.periods import Period, period_start
 from bot.services.records import Place, ScorePage
@@ -37,15 +38,14 @@ async def play(database: Database, place: Place, numbers: range) -> None:
 
 
 async def board(database: Database, place: Place) -> ScorePage:
-    async with database.begin() as work:
-        return await work.ledger.scores(
-            place.community.id,
-            Period.ALL,
-            period_start(Period.ALL, DAY),
-            offset=0,
-            limit=50,
-            reader=place.member.id,
-        )
+    return await database.quick.page(
+        Board(Scope.COMMUNITY, place.community.id),
+        Period.ALL,
+        period_start(Period.ALL, DAY),
+        offset=0,
+        limit=50,
+        reader=place.member.id,
+    )
 
 
 @pytest.mark.failure(39)

@@ -13,6 +13,7 @@ from bot.storage.database import Database
 from tests.integration.storage.samples import (
     DAY,
     NOON,
+    actor,
     answer,
     challenge,
     cut_all,
@@ -21,6 +22,7 @@ from tests.integration.storage.samples import (
     new,
     post_round,
     question,
+    take,
 )
 
 ANY = Pool(kinds=frozenset({Kind.MULTIPLE_CHOICE}))
@@ -160,16 +162,16 @@ async def test_picks_for_a_member_are_the_domains(database: Database) -> None:
     stored = await fill(database, [question(f"q{n}") for n in range(12)])
     uses = dict.fromkeys((one.question for one in stored), 0)
     chance = random.Random(7)
-    async with database.begin() as work:
-        for turn in range(30):
-            start = chance.randrange(KEYS)
-            expected = pick(
-                (
-                    Candidate(one.question, shuffle_key("core", one.item.meta.key), uses[one.question])
-                    for one in stored
-                ),
-                start,
-            )
+    for turn in range(30):
+        start = chance.randrange(KEYS)
+        expected = pick(
+            (
+                Candidate(one.question, shuffle_key("core", one.item.meta.key), uses[one.question])
+                for one in stored
+            ),
+            start,
+        )
+        async with database.begin() as work:
             picked = await work.bank.pick_for_member(place.community.id, place.member.id, ANY, start)
             assert picked is not None
             assert expected is not None
@@ -181,8 +183,8 @@ async def test_picks_for_a_member_are_the_domains(database: Database) -> None:
                 at=NOON,
                 member=place.member.id,
             )
-            await work.answers.add(answer(posting.id, place.member.id))
-            uses[picked.question] += 1
+        assert await take(database, answer(posting.id, place.member.id), actor())
+        uses[picked.question] += 1
 
 
 async def test_a_channels_rounds_use_everything_before_a_repeat(database: Database) -> None:

@@ -7,6 +7,7 @@ from datetime import time
 
 import pytest
 
+from bot.domain.boards import Board, Scope
 from bot.domain.content import Kind, SourceFile
 from bot.domain.periods import Period, period_start
 from bot.domain.picking import Pool
@@ -25,6 +26,7 @@ from tests.integration.storage.samples import (
     post_round,
     question,
     submit,
+    take,
 )
 
 HOSTILE = [
@@ -70,9 +72,10 @@ async def test_any_words_are_taken(database: Database, words: str) -> None:
             event_id=words,
         )
         assert await work.postings.by_event(Platform.PLAYGROUND, words) == posting
-        typed = replace(answer(posting.id, place.member.id), typed=words, event_id=words)
-        assert await work.answers.add(typed) is not None
         await work.audit.note(place.community.id, place.member.id, words, words, NOON)
+    who = replace(actor(), member=words, name=words, channel=words, channel_name=words)
+    typed = replace(answer(posting.id, place.member.id), typed=words, event_id=words)
+    assert await take(database, typed, who) is not None
 
 
 @pytest.mark.parametrize("number", [-1, 0, 2**31, 2**63, 10**40, -(10**40)])
@@ -81,15 +84,16 @@ async def test_numbers_of_nothing_find_nothing(database: Database, number: int) 
     async with database.begin() as work:
         assert await work.postings.get(number) is None
         assert await work.submissions.get(number) is None
-        page = await work.ledger.scores(
-            place.community.id,
-            Period.ALL,
-            period_start(Period.ALL, DAY),
-            offset=abs(number),
-            limit=10,
-            reader=place.member.id,
-        )
-        assert page.rows == ()
+    assert (await database.quick.look(actor(), number)).posting is None
+    page = await database.quick.page(
+        Board(Scope.COMMUNITY, place.community.id),
+        Period.ALL,
+        period_start(Period.ALL, DAY),
+        offset=abs(number),
+        limit=10,
+        reader=place.member.id,
+    )
+    assert page.rows == ()
     assert await database.messages.get(number) is None
     assert await database.messages.edit(number, {}) is None
     assert await database.messages.before("daily", "ada", number, 10) == []

@@ -17,6 +17,7 @@ from bot.storage.recount import recount
 from tests.integration.services.world import sql_world
 from tests.unit.services.fakes.world import ADA, GRACE, World, challenge, question
 
+OF_PERIOD = "board_id IN (SELECT id FROM boards WHERE period = '{0}')"
 Run = Callable[[str], Awaitable[None]]
 
 
@@ -59,8 +60,8 @@ async def test_all_agrees_after_payments_corrections_and_a_withdrawal(
 @pytest.mark.parametrize(
     ("fault", "what"),
     [
-        ("UPDATE scores SET points = points + 1 WHERE period = 'all'", "all"),
-        ("DELETE FROM scores WHERE period = 'week'", "week"),
+        (f"UPDATE scores SET points = points + 1 WHERE {OF_PERIOD.format('all')}", "all"),
+        (f"DELETE FROM scores WHERE {OF_PERIOD.format('week')}", "week"),
         ("UPDATE answers SET points = points + 1", "answer"),
         ("UPDATE answers SET correct = false", "answer"),
         ("UPDATE submissions SET points = points + 1", "submission"),
@@ -76,7 +77,7 @@ async def test_a_fault_is_found(busy: World, database: Database, run: Run, fault
 async def test_the_doctor_counts_streaks_and_scores(busy: World, database: Database, run: Run) -> None:
     settings = Settings(DATABASE_URL=SecretStr(database.url))
     assert await count_again(settings) == {"ok": True, "streaks": 2, "differences": []}
-    await run("UPDATE scores SET points = 99 WHERE period = 'month'")
+    await run(f"UPDATE scores SET points = 99 WHERE {OF_PERIOD.format('month')}")
     found = await count_again(settings)
     assert not found["ok"]
     assert {(each["what"].split()[0], each["kept"]) for each in found["differences"]} == {("month", 99)}

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.ledger import LedgerEntry, LedgerKind
 from bot.domain.streaks import KeptBy
 from bot.services.commands import Platform
 from bot.services.errors import NotFound
@@ -15,6 +16,7 @@ from bot.storage.database import Database
 from tests.integration.storage.samples import (
     DAY,
     NOON,
+    actor,
     answer,
     challenge,
     due,
@@ -24,6 +26,7 @@ from tests.integration.storage.samples import (
     post_round,
     question,
     submit,
+    take,
 )
 
 TOMORROW = DAY + timedelta(days=1)
@@ -144,7 +147,8 @@ async def test_a_void_round_makes_its_postings_void(database: Database) -> None:
         void = await work.postings.get(posting.id)
         assert void is not None
         assert void.void
-        assert [day.void for day in await work.streaks.days(place.community.id)] == ["wrong key"]
+        facts = await work.streaks.facts([place.member.id])
+        assert [day.void for day in facts[place.member.id].past.days] == ["wrong key"]
 
 
 @pytest.mark.failure(20)
@@ -156,9 +160,8 @@ async def test_of_two_answers_at_once_the_first_stands(database: Database) -> No
         posting = await post_round(work, place, stored)
 
     async def add(correct: bool) -> bool | None:
-        async with database.begin() as work:
-            added = await work.answers.add(answer(posting.id, place.member.id, correct=correct))
-            return None if added is None else added.correct
+        added = await take(database, answer(posting.id, place.member.id, correct=correct), actor())
+        return None if added is None else added.correct
 
     results = await asyncio.gather(*(add(correct) for correct in (True, False, True, False)))
     (stands,) = [result for result in results if result is not None]
@@ -166,23 +169,22 @@ async def test_of_two_answers_at_once_the_first_stands(database: Database) -> No
         kept = await work.answers.of(posting.id, place.member.id)
         assert kept is not None
         assert kept.correct is stands
-        await work.answers.settle(kept.id, 5, "well done")
-        settled = await work.answers.of(posting.id, place.member.id)
-        assert settled is not None
-        assert (settled.points, settled.note) == (5, "well done")
         assert await work.answers.count(posting.id) == 1
 
 
 async def test_a_tally_counts_options_and_names_the_first_by_event_time(database: Database) -> None:
-    members = [(await enter(database, name)).member.id for name in ("ada", "grace", "alan")]
+    names = ("ada", "grace", "alan")
+    members = [(await enter(database, name)).member.id for name in names]
     place = await enter(database)
     (stored,) = await fill(database, [question("q")])
     async with database.begin() as work:
         posting = await post_round(work, place, stored)
         assert await work.answers.tally(posting.id) == Tally()
-        for member, correct, minute in zip(members, (True, True, False), (9, 2, 1), strict=True):
-            at = NOON + timedelta(minutes=minute)
-            await work.answers.add(answer(posting.id, member, correct=correct, at=at))
+    given = zip(names, members, (True, True, False), (9, 2, 1), strict=True)
+    for name, member, correct, minute in given:
+        at = NOON + timedelta(minutes=minute)
+        assert await take(database, answer(posting.id, member, correct=correct, at=at), actor(name))
+    async with database.begin() as work:
         tally = await work.answers.tally(posting.id)
     assert tally == Tally(answered=3, correct=2, chosen=((0, 2), (1, 1)), first="Grace")
 
@@ -192,10 +194,38 @@ async def test_a_question_seen_on_another_posting_is_known(database: Database) -
     (stored,) = await fill(database, [question("q")])
     async with database.begin() as work:
         posting = await post_round(work, place, stored)
-        await work.answers.add(answer(posting.id, place.member.id))
-        ids = (place.community.id, place.member.id, stored.question)
-        assert not await work.answers.seen(*ids, besides=posting.id)
-        assert await work.answers.seen(*ids, besides=-1)
+        again = await post_round(work, place, stored, TOMORROW, NOON + timedelta(days=1))
+    assert await take(database, answer(posting.id, place.member.id), actor())
+    first, second = [await database.quick.look(actor(), one.id) for one in (posting, again)]
+    assert (first.known, second.known) == (False, True)
+    assert (first.first is not None, second.first) == (True, None)
+
+
+async def test_an_answer_is_not_recorded_over_something_unseen(database: Database) -> None:
+    """Of two that saw the same, one has to look again; and a withdrawn question takes none."""
+    place = await enter(database)
+    stored, other = await fill(database, [question("q"), question("r")])
+    async with database.begin() as work:
+        posting = await post_round(work, place, stored)
+        elsewhere = await post_round(work, place, other, TOMORROW, NOON + timedelta(days=1))
+    seen = await database.quick.look(actor(), elsewhere.id)
+    assert await take(database, answer(posting.id, place.member.id), actor())
+    given = answer(elsewhere.id, place.member.id)
+    nothing = LedgerEntry(
+        community=place.community.id,
+        member=place.member.id,
+        kind=LedgerKind.ANSWER,
+        source="",
+        day=DAY,
+        at=NOON,
+    )
+    assert await database.quick.record(seen, given, nothing, "") is None
+    seen = await database.quick.look(actor(), elsewhere.id)
+    async with database.begin() as work:
+        await work.bank.withdraw(other.question, "wrong")
+    assert await database.quick.record(seen, given, nothing, "") is None
+    async with database.begin() as work:
+        assert await work.answers.count(elsewhere.id) == 0
 
 
 async def test_what_kept_a_streak_is_answers_and_solved_challenges_of_rounds(database: Database) -> None:
@@ -204,18 +234,16 @@ async def test_what_kept_a_streak_is_answers_and_solved_challenges_of_rounds(dat
     async with database.begin() as work:
         answered = await post_round(work, place, asked)
         to_solve = await post_round(work, place, code, TOMORROW, NOON + timedelta(days=1))
-        await work.answers.add(answer(answered.id, place.member.id, correct=False))
         for event, posting in (("1", to_solve.id), ("2", None)):
             made = await submit(work, place, code, event, posting=posting)
             await work.submissions.record(made.id, judgement(), 10, "")
-        kept = await work.streaks.kept(place.community.id, [place.member.id, -1])
-        days = await work.streaks.days(place.community.id)
-    assert list(kept) == [place.member.id]
-    assert [(one.day, one.by) for one in kept[place.member.id]] == [
-        (DAY, KeptBy.ANSWER),
-        (TOMORROW, KeptBy.SOLVED),
-    ]
-    assert [(day.day, day.void) for day in days] == [(DAY, ""), (TOMORROW, "")]
+    assert await take(database, answer(answered.id, place.member.id, correct=False), actor())
+    async with database.begin() as work:
+        facts = await work.streaks.facts([place.member.id, -1])
+    assert list(facts) == [place.member.id]
+    past = facts[place.member.id].past
+    assert sorted((one.day, one.by) for one in past.kept) == [(DAY, KeptBy.ANSWER), (TOMORROW, KeptBy.SOLVED)]
+    assert [(day.day, day.void) for day in past.days] == [(DAY, ""), (TOMORROW, "")]
 
 
 async def test_a_skipped_round_is_no_challenge_day(database: Database) -> None:
@@ -225,5 +253,5 @@ async def test_a_skipped_round_is_no_challenge_day(database: Database) -> None:
         await work.rounds.open(
             place.community.id, place.channel.id, due(), late, RoundState.SKIPPED, "we were away"
         )
-        assert await work.streaks.days(place.community.id) == []
+        assert (await work.streaks.facts([place.member.id]))[place.member.id].past.days == ()
         assert await work.rounds.current(place.channel.id, NOON) is None

@@ -10,12 +10,18 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import text
 
+from bot.domain.boards import Board, Scope
 from bot.domain.ledger import LedgerEntry, LedgerKind
 from bot.domain.periods import Period, period_start
 from bot.domain.ranks import Score, ranked
-from bot.services.records import Place
+from bot.services.records import (
+    Place,
+    ScorePage,
+)
 from bot.storage.database import Database
 from tests.integration.storage.samples import DAY, NOON, enter, fill, question
+
+OF_PERIOD = "board_id IN (SELECT id FROM boards WHERE period = '{0}')"
 
 
 def paid(place: Place, source: str, points: int = 10, **changes: object) -> LedgerEntry:
@@ -41,16 +47,29 @@ async def board(
     database: Database, place: Place, period: Period = Period.ALL, day: date = DAY, offset: int = 0
 ) -> tuple[list[tuple[int, str, int]], int]:
     """(rank, name, points) of a page of three, and how many members there are."""
-    async with database.begin() as work:
-        page = await work.ledger.scores(
-            place.community.id,
-            period,
-            period_start(period, day),
-            offset=offset,
-            limit=3,
-            reader=place.member.id,
-        )
-        return [(row.rank, row.name, row.points) for row in page.rows], page.members
+    page = await whole_page(database, place, period, day, offset=offset, limit=3)
+    return [(row.rank, row.name, row.points) for row in page.rows], page.members
+
+
+async def whole_page(
+    database: Database,
+    place: Place,
+    period: Period = Period.ALL,
+    day: date = DAY,
+    *,
+    of: Board | None = None,
+    offset: int = 0,
+    limit: int = 9,
+) -> ScorePage:
+    """A page as the place's member sees it, of the community's board or another."""
+    return await database.quick.page(
+        of or Board(Scope.COMMUNITY, place.community.id),
+        period,
+        period_start(period, day),
+        offset=offset,
+        limit=limit,
+        reader=place.member.id,
+    )
 
 
 async def test_points_count_for_every_period_of_their_day(database: Database) -> None:
@@ -60,8 +79,9 @@ async def test_points_count_for_every_period_of_their_day(database: Database) ->
         paid(place, "a"),
         paid(place, "b", 5, day=date(2026, 11, 2)),
         paid(place, "c", 1, day=date(2025, 1, 1)),
+        paid(place, "d", 7, day=date(2026, 10, 1)),
     )
-    expected = {Period.TODAY: 10, Period.WEEK: 10, Period.MONTH: 15, Period.ALL: 16}
+    expected = {Period.TODAY: 10, Period.WEEK: 10, Period.MONTH: 15, Period.SEASON: 22, Period.ALL: 23}
     for period, points in expected.items():
         assert await board(database, place, period) == ([(1, "Ada", points)], 1)
 
@@ -86,8 +106,8 @@ async def test_a_gift_to_a_streak_is_no_score(database: Database) -> None:
     )
     assert await board(database, place) == ([], 0)
     async with database.begin() as work:
-        gifts = (await work.streaks.gifts(place.community.id, [place.member.id]))[place.member.id]
-        assert [(gift.repairs, gift.why) for gift in gifts] == [(None, "welcome"), (DAY, "")]
+        past = (await work.streaks.facts([place.member.id]))[place.member.id].past
+    assert [(gift.repairs, gift.why) for gift in past.gifts] == [(None, "welcome"), (DAY, "")]
 
 
 async def test_what_was_earned_for_one_question(database: Database) -> None:
@@ -139,17 +159,9 @@ async def test_pages_and_ranks_are_the_domains(database: Database) -> None:
         assert members == len(expected)
     assert shown == expected
     ranks = {name: rank for rank, name, _ in expected}
-    async with database.begin() as work:
-        for place in places:
-            page = await work.ledger.scores(
-                place.community.id,
-                Period.ALL,
-                period_start(Period.ALL, DAY),
-                offset=0,
-                limit=1,
-                reader=place.member.id,
-            )
-            assert (page.own.rank if page.own else None) == ranks.get(place.member.name)
+    for place in places:
+        page = await whole_page(database, place, limit=1)
+        assert (page.own.rank if page.own else None) == ranks.get(place.member.name)
 
 
 async def test_scores_equal_a_recount_after_anything(database: Database) -> None:
@@ -167,24 +179,17 @@ async def test_scores_equal_a_recount_after_anything(database: Database) -> None
         balance[place.member.id] += points
     async with database.begin() as work:
         assert await work.ledger.differences() == []
-        for place in places:
-            page = await work.ledger.scores(
-                place.community.id,
-                Period.ALL,
-                period_start(Period.ALL, DAY),
-                offset=0,
-                limit=9,
-                reader=place.member.id,
-            )
-            assert (page.own.points if page.own else 0) == max(balance[place.member.id], 0)
+    for place in places:
+        page = await whole_page(database, place)
+        assert (page.own.points if page.own else 0) == max(balance[place.member.id], 0)
 
 
 async def test_a_score_that_went_wrong_is_found(database: Database) -> None:
     place = await enter(database)
     await append(database, paid(place, "a"))
     async with database.engine.begin() as connection:
-        await connection.execute(text("UPDATE scores SET points = 11 WHERE period = 'week'"))
-        await connection.execute(text("DELETE FROM scores WHERE period = 'month'"))
+        await connection.execute(text(f"UPDATE scores SET points = 11 WHERE {OF_PERIOD.format('week')}"))
+        await connection.execute(text(f"DELETE FROM scores WHERE {OF_PERIOD.format('month')}"))
     async with database.begin() as work:
         found = {(one["period"], one["kept"], one["recounted"]) for one in await work.ledger.differences()}
     assert found == {("week", 11, 10), ("month", None, 10)}

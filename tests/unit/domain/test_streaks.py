@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
@@ -17,6 +18,7 @@ from bot.domain.streaks import (
     Gift,
     Kept,
     KeptBy,
+    Past,
     Streak,
     calendar,
     compute,
@@ -45,7 +47,13 @@ def streak(pattern: str, *gifts: Gift, after: timedelta = timedelta(hours=2)) ->
     days = [day(n, "wrong key" if c in "vK" else "") for n, c in enumerate(pattern) if c != "-"]
     done = [kept(n) for n, c in enumerate(pattern) if c in "kK"]
     now = POST + timedelta(days=len(pattern) - 1) + after
-    return compute(days, done, gifts, now)
+    return compute(Past(days=days, kept=done, gifts=gifts), now)
+
+
+def computed(
+    days: Iterable[ChallengeDay], done: Iterable[Kept], gifts: Iterable[Gift], now: datetime
+) -> Streak:
+    return compute(Past(days=list(days), kept=list(done), gifts=list(gifts)), now)
 
 
 def states(result: Streak) -> str:
@@ -60,7 +68,7 @@ def states(result: Streak) -> str:
 
 
 def test_nothing_yet() -> None:
-    assert compute([], [], [], POST) == Streak()
+    assert computed([], [], [], POST) == Streak()
 
 
 def test_days_in_a_row_count() -> None:
@@ -132,7 +140,7 @@ def test_a_withdrawn_round_costs_nothing_and_still_counts_for_those_who_answered
 
 def test_solving_the_challenge_keeps_the_day_as_well() -> None:
     solved = Kept(DAY_ONE, POST, KeptBy.SOLVED)
-    result = compute([day(0)], [solved, kept(0)], [], POST)
+    result = computed([day(0)], [solved, kept(0)], [], POST)
     assert (result.current, result.days[0].why) == (1, "The challenge was solved.")
 
 
@@ -143,20 +151,20 @@ def handed_in(number: int, by: KeptBy) -> Kept:
 
 def test_a_day_whose_verdict_is_to_come_is_not_lost() -> None:
     days, after = [day(0), day(1)], POST + timedelta(days=3)
-    waiting = compute(days, [kept(0), handed_in(1, KeptBy.WAITING)], [], after)
+    waiting = computed(days, [kept(0), handed_in(1, KeptBy.WAITING)], [], after)
     assert (waiting.current, waiting.days[1].state) == (1, DayState.OPEN)
     assert "verdict" in waiting.days[1].why
-    assert compute(days, [kept(0), handed_in(1, KeptBy.SOLVED)], [], after).current == 2
-    assert compute(days, [kept(0)], [], after).current == 0
+    assert computed(days, [kept(0), handed_in(1, KeptBy.SOLVED)], [], after).current == 2
+    assert computed(days, [kept(0)], [], after).current == 0
 
 
 def test_a_day_that_could_not_be_graded_counts_neither_way_unless_it_was_kept() -> None:
     days, after = [day(0), day(1)], POST + timedelta(days=3)
     fault = handed_in(1, KeptBy.FAULT)
-    broken = compute(days, [kept(0), fault], [], after)
+    broken = computed(days, [kept(0), fault], [], after)
     assert (broken.current, broken.days[1].state) == (1, DayState.REPAIRED)
-    assert compute(days, [kept(0), fault, kept(1, hours=9)], [], after).current == 2
-    assert compute(days, [fault], [], POST + timedelta(days=1, hours=2)).days[1].state is DayState.OPEN
+    assert computed(days, [kept(0), fault, kept(1, hours=9)], [], after).current == 2
+    assert computed(days, [fault], [], POST + timedelta(days=1, hours=2)).days[1].state is DayState.OPEN
 
 
 def test_the_calendar_fills_in_days_without_a_round() -> None:
@@ -207,10 +215,10 @@ def test_the_order_of_what_happened_does_not_matter(pattern: str, random: st.Dat
     done = [kept(n) for n, c in enumerate(pattern) if c in "kK"]
     gifts = [Gift(POST + timedelta(days=n)) for n, c in enumerate(pattern) if c == "v"]
     now = POST + timedelta(days=len(pattern))
-    expected = compute(days, done, gifts, now)
+    expected = computed(days, done, gifts, now)
     for some in (days, done, gifts):
         random.shuffle(some)
-    assert compute(days, done + done, gifts, now) == expected
+    assert computed(days, done + done, gifts, now) == expected
 
 
 EVENTS = st.lists(st.tuples(st.integers(0, 9), st.floats(0, 24.49)), max_size=12)
@@ -226,7 +234,7 @@ def test_the_number_rises_with_what_was_done_and_falls_only_when_a_day_is_over(
 
     def number_at(moment: datetime) -> int:
         posted = [one for one in days if one.opens_at <= moment]
-        return compute(posted, [one for one in acts if one.at <= moment], [], moment).current
+        return computed(posted, [one for one in acts if one.at <= moment], [], moment).current
 
     moments = sorted(POST + timedelta(hours=hours) for hours in looks)
     for before, after in pairwise(moments):
@@ -247,7 +255,7 @@ def test_the_clock_on_the_wall_changes_nothing(pattern: str, minutes: int) -> No
     done = [kept(n) for n, c in enumerate(pattern) if c in "kK"]
     late = [Kept(one.day, one.at + shift, one.by) for one in done]
     now = POST + timedelta(days=len(pattern))
-    assert compute(moved, late, [], now + shift) == compute(days, done, [], now)
+    assert computed(moved, late, [], now + shift) == computed(days, done, [], now)
 
 
 @given(PATTERNS.filter(lambda pattern: "m" in pattern[:-1]))

@@ -62,7 +62,7 @@ async def test_periods_begin_in_the_communitys_zone(world: World) -> None:
     world.clock.time = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)  # Monday 01:00 in Auckland
     await earn(world, "Ada")
     points = {period: (await board(world, period)).own.points for period in Period}
-    assert points == {Period.TODAY: 15, Period.WEEK: 15, Period.MONTH: 30, Period.ALL: 30}
+    assert points == {Period.TODAY: 15, Period.WEEK: 15, Period.MONTH: 30, Period.SEASON: 30, Period.ALL: 30}
     assert (await board(world, Period.WEEK)).since == datetime(2026, 3, 1, 11, 0, tzinfo=UTC)
 
 

@@ -9,21 +9,17 @@ from datetime import date, datetime
 from bot.domain.content import Question
 from bot.domain.grading import Verdict
 from bot.domain.ledger import VOID_SOURCE, Earned, LedgerEntry, LedgerKind
-from bot.domain.periods import Period, period_start
-from bot.domain.ranks import Score, ranked
 from bot.domain.rounds import DueRound
-from bot.domain.streaks import ChallengeDay, Gift, History, Kept, KeptBy
+from bot.domain.streaks import ChallengeDay, Gift, Kept, KeptBy, Mark, Past
 from bot.services.commands import Platform
 from bot.services.ports import Topic
 from bot.services.records import (
     Answer,
     HintTaken,
-    NewAnswer,
     Posting,
     Round,
     RoundState,
-    ScorePage,
-    ScoreRow,
+    StreakFacts,
     Tally,
 )
 from tests.unit.services.fakes.bank import FakeBank
@@ -147,53 +143,9 @@ class FakePostings(Repository):
 
 
 class FakeAnswers(Repository):
-    async def add(self, answer: NewAnswer) -> Answer | None:
-        if await self.of(answer.posting, answer.member) is not None:
-            return None
-        added = Answer(
-            id=next(self.store.ids),
-            posting=answer.posting,
-            member=answer.member,
-            event_id=answer.event_id,
-            chosen=answer.chosen,
-            typed=answer.typed,
-            correct=answer.correct,
-            points=0,
-            at=answer.at,
-        )
-        self.tables.answers[added.id] = added
-        return added
-
     async def of(self, posting: int, member: int) -> Answer | None:
         every = self.tables.answers.values()
         return next((a for a in every if (a.posting, a.member) == (posting, member)), None)
-
-    async def record(self, answer: NewAnswer, payment: LedgerEntry, note_when_known: str) -> Answer | None:
-        added = await self.add(answer)
-        if added is None:
-            return None
-        posting = self.tables.postings[answer.posting]
-        known = await self.seen(
-            posting.community, answer.member, posting.stored.question, besides=answer.posting
-        )
-        if payment.points and not known:
-            self.tables.ledger.append(replace(payment, source=f"answer:{added.id}"))
-        await self.settle(added.id, 0 if known else payment.points, note_when_known if known else "")
-        return self.tables.answers[added.id]
-
-    async def seen(self, community: int, member: int, question: int, *, besides: int) -> bool:
-        postings = self.tables.postings
-        return any(
-            a.member == member
-            and a.posting != besides
-            and postings[a.posting].community == community
-            and postings[a.posting].stored.question == question
-            and not postings[a.posting].stored.void
-            for a in self.tables.answers.values()
-        )
-
-    async def settle(self, answer: int, points: int, note: str) -> None:
-        self.tables.answers[answer] = replace(self.tables.answers[answer], points=points, note=note)
 
     async def count(self, posting: int) -> int:
         return sum(a.posting == posting for a in self.tables.answers.values())
@@ -237,6 +189,8 @@ class FakeLedger(Repository):
         if any((r.community, r.source) == (entry.community, entry.source) for r in self.tables.ledger):
             return False
         self.tables.ledger.append(entry)
+        if entry.kind is LedgerKind.STREAK_REPAIRED:
+            self.tables.changed(entry.member)
         return True
 
     async def payments(self, question: int, after: int, limit: int) -> Sequence[tuple[int, LedgerEntry]]:
@@ -256,52 +210,40 @@ class FakeLedger(Repository):
     async def entries(self, community: int, member: int) -> Sequence[LedgerEntry]:
         return [r for r in self.tables.ledger if (r.community, r.member) == (community, member)]
 
-    async def scores(
-        self, community: int, period: Period, start: date, *, offset: int, limit: int, reader: int
-    ) -> ScorePage:
-        rows = [
-            r for r in self.tables.ledger if r.community == community and period_start(period, r.day) == start
-        ]
-        scores = []
-        for member in {r.member for r in rows}:
-            own = [r for r in rows if r.member == member]
-            scores.append(
-                Score(
-                    member,
-                    self.tables.members[member][1].name,
-                    sum(r.points for r in own),
-                    sum(r.solved for r in own),
-                    max((r.at for r in own if r.points > 0), default=own[0].at),
-                )
-            )
-        board = [
-            ScoreRow(
-                rank=rank,
-                member=s.member,
-                name=s.name,
-                points=s.points,
-                solved=s.solved,
-                reached_at=s.reached_at,
-            )
-            for rank, s in ranked(scores)
-        ]
-        return ScorePage(
-            rows=tuple(board[offset : offset + limit]),
-            members=len(board),
-            own=next((r for r in board if r.member == reader), None),
-        )
+    async def tend(self, today: date) -> int:
+        return 0
 
 
 class FakeStreaks(Repository):
-    async def history(self, community: int, members: Collection[int]) -> History:
-        return History(
-            await self.days(community),
-            await self.kept(community, members),
-            await self.gifts(community, members),
-        )
+    async def facts(self, members: Collection[int], *, whole: bool = False) -> Mapping[int, StreakFacts]:
+        t = self.tables
+        found = {}
+        for member in members:
+            community, _ = t.members[member]
+            past = Past(
+                days=self._days(community), kept=self._kept(community, member), gifts=self._gifts(member)
+            )
+            rewritten = sum(r.state is RoundState.VOID for r in t.rounds.values())
+            mark, since = t.marks.get(member, (None, -1))
+            if mark is not None and since == rewritten and not whole:
+                past = Past(
+                    mark=mark,
+                    days=[day for day in past.days if day.day > mark.through],
+                    kept=[one for one in past.kept if one.day > mark.through],
+                    gifts=[g for g in past.gifts if g.repairs is None or g.repairs > mark.through],
+                )
+            found[member] = StreakFacts(
+                member=member, past=past, turn=t.turns.get(member, 0), rewritten=rewritten
+            )
+        return found
 
-    async def days(self, community: int) -> Sequence[ChallengeDay]:
-        days = {}
+    async def remember(self, marks: Sequence[tuple[StreakFacts, Mark]]) -> None:
+        for facts, mark in marks:
+            if self.tables.turns.get(facts.member, 0) == facts.turn:
+                self.tables.marks[facts.member] = (mark, facts.rewritten)
+
+    def _days(self, community: int) -> Sequence[ChallengeDay]:
+        days: dict[date, list[Round]] = {}
         for r in self.tables.rounds.values():
             if r.community == community and r.state is not RoundState.SKIPPED:
                 days.setdefault(r.local_date, []).append(r)
@@ -315,13 +257,13 @@ class FakeStreaks(Repository):
             for day, rounds in sorted(days.items())
         ]
 
-    async def kept(self, community: int, members: Collection[int]) -> Mapping[int, Sequence[Kept]]:
+    def _kept(self, community: int, member: int) -> Sequence[Kept]:
         t = self.tables
-        kept: dict[int, list[Kept]] = {}
+        kept = []
         for a in t.answers.values():
             p = t.postings[a.posting]
-            if a.member in members and p.community == community and p.local_date is not None:
-                kept.setdefault(a.member, []).append(Kept(p.local_date, a.at, KeptBy.ANSWER))
+            if a.member == member and p.community == community and p.local_date is not None:
+                kept.append(Kept(p.local_date, a.at, KeptBy.ANSWER))
         for s in t.submissions.values():
             p = t.postings[s.posting] if s.posting is not None else None
             by = {
@@ -329,19 +271,17 @@ class FakeStreaks(Repository):
                 Verdict.ACCEPTED: KeptBy.SOLVED,
                 Verdict.INTERNAL_ERROR: KeptBy.FAULT,
             }.get(s.judgement.verdict if s.judgement else None)
-            if s.member in members and p is not None and p.local_date is not None and by is not None:
-                kept.setdefault(s.member, []).append(Kept(p.local_date, s.at, by))
+            if s.member == member and p is not None and p.local_date is not None and by is not None:
+                kept.append(Kept(p.local_date, s.at, by))
         return kept
 
-    async def gifts(self, community: int, members: Collection[int]) -> Mapping[int, Sequence[Gift]]:
-        gifts: dict[int, list[Gift]] = {}
+    def _gifts(self, member: int) -> Sequence[Gift]:
+        gifts = []
         for r in self.tables.ledger:
-            if r.community != community or r.member not in members:
-                continue
-            if r.kind is LedgerKind.FREEZE_GRANTED:
-                gifts.setdefault(r.member, []).append(Gift(r.at, None, r.why))
-            if r.kind is LedgerKind.STREAK_REPAIRED:
-                gifts.setdefault(r.member, []).append(Gift(r.at, r.day, r.why))
+            if r.member == member and r.kind is LedgerKind.FREEZE_GRANTED:
+                gifts.append(Gift(r.at, None, r.why))
+            if r.member == member and r.kind is LedgerKind.STREAK_REPAIRED:
+                gifts.append(Gift(r.at, r.day, r.why))
         return gifts
 
 

@@ -93,6 +93,14 @@ class Tables:
     outbox: dict[int, Parcel] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
     audit: list[tuple[Any, ...]] = field(default_factory=list)
+    marks: dict[int, tuple[Any, int]] = field(default_factory=dict)
+    """Member id to the mark of their streak, and the number of void rounds under which it was made."""
+    turns: dict[int, int] = field(default_factory=dict)
+
+    def changed(self, member: int) -> None:
+        """Something was recorded that decisions about the member hang on."""
+        self.turns[member] = self.turns.get(member, 0) + 1
+        self.marks.pop(member, None)
 
 
 class FakeBell:
@@ -137,6 +145,12 @@ class Store:
         self.away = False
         self.refused = asyncio.Event()
         self._lock = asyncio.Lock()
+
+    @property
+    def quick(self) -> Any:
+        from tests.unit.services.fakes.quick import FakeQuick
+
+        return FakeQuick(self)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Any]:

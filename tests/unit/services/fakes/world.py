@@ -123,7 +123,7 @@ class World:
         self.clock = FakeClock()
         self.signals = FakeSignals()
         self.store = make_store(self.clock, self.signals)
-        self.services: Services = build_services(self.store.begin, self.clock)
+        self.services: Services = build_services(self.store, self.clock)
         self.judge = FakeJudge()
         self.poster = FakePoster()
         self.worker = self.make_worker("w1")
