@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.content import Challenge
-from bot.domain.ledger import taken_back
+from bot.domain.ledger import LedgerEntry, taken_back
 from bot.services.errors import NotFound, Refusal
 from bot.services.ports import Begin, Clock, Topic, UnitOfWork
 from bot.services.queues import DeliveryKind, NewDelivery
@@ -89,7 +89,7 @@ class CorrectionService:
                 payments = await work.ledger.payments(stored.question, after, BATCH)
                 taken = [
                     entry
-                    for number, entry in payments
+                    for number, entry in sorted(payments, key=_by_member)
                     if await work.ledger.append(taken_back(number, entry, f"withdrawn: {reason}"))
                 ]
                 for community, channel in {(entry.community, entry.channel) for entry in taken}:
@@ -126,6 +126,11 @@ class CorrectionService:
         return RejudgeReport(
             bank=stored.bank, key=key, version=stored.number, jobs=jobs, submissions=submissions
         )
+
+
+def _by_member(payment: tuple[int, LedgerEntry]) -> tuple[int, int]:
+    """Members are locked in this order, so that two corrections never wait for each other in a circle."""
+    return payment[1].member, payment[0]
 
 
 async def _tell(

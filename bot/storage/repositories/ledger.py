@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy import DateTime, bindparam, func, or_, select, text
 from sqlalchemy.orm import aliased
 
+from bot.domain.boards import boards_of
 from bot.domain.ledger import VOID_SOURCE, Earned, LedgerEntry, LedgerKind
+from bot.domain.periods import kept_periods, period_start
 from bot.storage import upkeep, values
 from bot.storage.keeping import KEEP_SCORES, boards_to_keep, boards_to_make
 from bot.storage.leagues import ACCOUNTS, LOCK_PERSON, account_statements
