@@ -98,7 +98,7 @@ async def run_rounds(settings: Settings, opened: Database, services: Services) -
             log.info("purged", **taken)
 
     async with discord_roles(settings) as given:
-        rewards = RewardSync(opened.begin, given, SystemClock())
+        rewards = RewardSync(opened, given, SystemClock())
         ticks = [
             Tick("rounds", ROUNDS_EVERY_S, tick),
             Tick("rewards", REWARDS_EVERY_S, partial(_unless_away, rewards.run_due)),

@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.domain.boards import Board, Scope
 from bot.domain.periods import Period, period_start
 from bot.domain.rewards import RewardKind, RoleRule, roles_earned
 from bot.domain.rounds import local_date
 from bot.services.commands import Platform
 from bot.services.errors import DeliveryFailed, Gone, RoleRefused
-from bot.services.ports import Begin, Clock, Roles, UnitOfWork
+from bot.services.ports import Clock, Quick, Roles, Store, UnitOfWork
 from bot.services.records import Community
 from bot.services.repositories.rewards import Candidate
 from bot.services.streaks import streaks_of
@@ -44,8 +45,9 @@ class _Change:
 class RewardSync:
     """Keeps the roles of the communities on the platforms that this process serves."""
 
-    def __init__(self, begin: Begin, roles: Mapping[Platform, Roles], clock: Clock) -> None:
-        self._begin = begin
+    def __init__(self, store: Store, roles: Mapping[Platform, Roles], clock: Clock) -> None:
+        self._store = store
+        self._begin = store.begin
         self._roles = roles
         self._clock = clock
 
@@ -59,7 +61,9 @@ class RewardSync:
                 if community is None:
                     return changed
                 where = await work.directory.community(community)
-                changes = await _changes(work, where, now)
+                rules = await work.rewards.rules(where.id)
+                ranks = await _ranks(self._store.quick, where, rules, now)
+                changes = await _changes(work, where, rules, ranks, now)
             changed += await self._apply(where, changes)
 
     async def _apply(self, where: Community, changes: Sequence[_Change]) -> int:
@@ -96,14 +100,18 @@ class RewardSync:
                 await work.rewards.taken(change.member, [change.role])
 
 
-async def _changes(work: UnitOfWork, where: Community, now: datetime) -> Sequence[_Change]:
-    rules = await work.rewards.rules(where.id)
+async def _changes(
+    work: UnitOfWork,
+    where: Community,
+    rules: Sequence[RoleRule],
+    ranks: Mapping[Period, Mapping[int, int]],
+    now: datetime,
+) -> Sequence[_Change]:
     candidates = await work.rewards.candidates(where.id, now - RECENT)
-    ranks = await _ranks(work, where, rules, now)
     changes: list[_Change] = []
     for start in range(0, len(candidates), AT_ONCE):
         some = candidates[start : start + AT_ONCE]
-        streaks = await streaks_of(work, where.id, [one.member for one in some], now)
+        streaks = await streaks_of(work, [one.member for one in some], now)
         for one in some:
             earned = frozenset[str]()
             if not one.hidden:
@@ -121,7 +129,7 @@ def _difference(one: Candidate, earned: frozenset[str]) -> list[_Change]:
 
 
 async def _ranks(
-    work: UnitOfWork, where: Community, rules: Sequence[RoleRule], now: datetime
+    quick: Quick, where: Community, rules: Sequence[RoleRule], now: datetime
 ) -> Mapping[Period, Mapping[int, int]]:
     """The first of every period that a rule asks for: member to rank."""
     last: dict[Period, int] = {}
@@ -131,8 +139,7 @@ async def _ranks(
     today = local_date(now, where.zone)
     found = {}
     for period, limit in last.items():
-        page = await work.ledger.scores(
-            where.id, period, period_start(period, today), offset=0, limit=limit, reader=0
-        )
+        board, start = Board(Scope.COMMUNITY, where.id), period_start(period, today)
+        page = await quick.page(board, period, start, offset=0, limit=limit, reader=0)
         found[period] = {row.member: row.rank for row in page.rows}
     return found

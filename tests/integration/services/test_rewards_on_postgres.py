@@ -42,7 +42,7 @@ def roles() -> FakeRoles:
 
 @pytest.fixture
 def sync(world: World, roles: FakeRoles) -> RewardSync:
-    return RewardSync(world.store.begin, {Platform.DISCORD: roles}, world.clock)
+    return RewardSync(world.store, {Platform.DISCORD: roles}, world.clock)
 
 
 async def day(world: World, *actors: Actor) -> None:
