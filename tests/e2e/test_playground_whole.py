@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 from collections.abc import AsyncIterator, Sequence
@@ -165,3 +166,33 @@ async def test_a_page_of_another_time_still_shows_everything(visit: Visit) -> No
     await page.locator(".message", has_text="remember the milk").last.wait_for()
     await page.reload()
     await expect(page.locator(".message", has_text="remember the milk").last).to_be_visible()
+
+
+async def test_a_member_takes_everything_along_and_is_forgotten(visit: Visit) -> None:
+    page = await visit.page()
+    await become(page, "Linus")
+    question = await todays_question(page)
+    await answer(page, question, right=True)
+    await send(page, "/privacy")
+    await page.get_by_role("button", name="Export everything").click()
+    async with page.expect_download() as downloading:
+        await page.get_by_role("link", name="warmup-export").click()
+    document = json.loads((await (await downloading.value).path()).read_text())
+    assert document["accounts"][0]["account"] == "linus"
+    assert [row["question_title"] for row in document["answers"]] == [question.meta.title]
+
+    await page.get_by_role("button", name="Delete everything…").click()
+    await page.get_by_role("button", name="Delete everything", exact=True).click()
+    form = page.get_by_role("dialog", name="Delete everything")
+    await form.get_by_label("Type").fill("no")
+    await form.get_by_role("button", name="Delete").click()
+    await expect(form.get_by_role("alert")).to_contain_text("Nothing was deleted")
+    await form.get_by_label("Type").fill("delete")
+    await form.get_by_role("button", name="Delete").click()
+    await expect(page.get_by_text("Everything about you is deleted")).to_be_visible()
+    await expect(page.get_by_role("link", name="warmup-export")).to_have_count(0)
+    await expect(page.locator(".card.question").first).not_to_contain_text("You answered")
+    await send(page, "/leaderboard")
+    board = page.get_by_role("region", name="Leaderboard")
+    await expect(board).to_be_visible()
+    await expect(board.get_by_role("row", name=re.compile("Linus"))).to_have_count(0)

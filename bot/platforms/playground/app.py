@@ -227,6 +227,8 @@ class Playground:
                 self._renderer.message(message, visitor.me.id).as_json() for message in reaction.messages
             ]
         }
+        if reaction.stale:
+            answer["stale"] = True
         if reaction.problem:
             answer["problem"] = reaction.problem
         if reaction.form is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.platforms.playground.messages import Draft, History, Message
 from bot.platforms.playground.panel_lines import Line
@@ -53,7 +54,9 @@ class PanelConversation:
             assert isinstance(answer, Panel)
             edited = await self._history.edit(shown, answer, even_if_changed=True)
             return Reaction((edited,) if edited else ())
-        return await self._replies.add(event, self._draft(event, answer, ""))
+        reaction = await self._replies.add(event, self._draft(event, answer, ""))
+        gone = await self._history.get(message) is None
+        return replace(reaction, stale=True) if gone else reaction
 
     async def form(self, event: Event, key: str) -> Reaction:
         """The form that a button opens before it is pressed."""

@@ -33,13 +33,15 @@ class Reaction:
     """What came of an event: messages to show at once, an editor or a form to open.
 
     A message comes again in the live stream; a page knows it by its id and revision. ``problem`` is what is
-    wrong with what a form sent: the form stays open and says it.
+    wrong with what a form sent: the form stays open and says it. ``stale`` says that the page shows messages
+    that are no longer there, and has to be loaded anew.
     """
 
     messages: tuple[Message, ...] = ()
     editor: ChallengeCard | None = None
     form: Form | None = None
     problem: str = ""
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

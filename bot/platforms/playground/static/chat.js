@@ -154,6 +154,7 @@ async function act(path, event) {
   sending += 1;
   try {
     const answer = await post(path, event);
+    if (answer.stale) location.reload();
     show(answer.messages, { own: true });
     if (answer.editor) await openEditor(answer.editor, act);
     return answer;

@@ -77,6 +77,7 @@ class FakeMessages:
         self.nonces: dict[tuple[str, str], int] = {}
         self.revision = 0
         self.away = False
+        self.gone: set[int] = set()
         self.asked = asyncio.Event()
 
     def _check(self) -> None:
@@ -121,6 +122,8 @@ class FakeMessages:
 
     async def get(self, message: int) -> StoredMessage | None:
         self._check()
+        if message in self.gone:
+            return None
         return self.rows[message - 1] if 1 <= message <= len(self.rows) else None
 
     async def before(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from datetime import UTC, datetime
+from typing import Any
 
 from bot.services.cards import Notice
 from bot.services.errors import Refusal
@@ -92,6 +93,8 @@ class SampleFeature:
     def __init__(self) -> None:
         self.opened: list[OpenPanel] = []
         self.pressed: list[PressPanel] = []
+        self.forgetting: Any = None
+        """A history that the button ``sample.forget`` empties."""
 
     def feature(self) -> Feature:
         """The commands and presses, as a service hands them over."""
@@ -132,6 +135,7 @@ class SampleFeature:
                 "sample.no": self.refuse,
                 "sample.delete": self.refuse,
                 "sample.mine": self.mine,
+                "sample.forget": self.forget,
             },
             forms={"sample.say": self.form},
         )
@@ -163,6 +167,10 @@ class SampleFeature:
             raise Refusal("nothing", "Say something, please.")
         self.pressed.append(request)
         return Notice("Thank you.")
+
+    async def forget(self, request: PressPanel) -> Notice:
+        self.forgetting.gone |= {row.id for row in self.forgetting.rows}
+        return Notice("Gone.")
 
     async def form(self, request: PressPanel) -> Form:
         return FORM

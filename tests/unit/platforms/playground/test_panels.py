@@ -116,6 +116,13 @@ async def test_a_press_that_is_refused_says_why_in_private(room: Room, key: str,
     assert answer.private_to == "ada"
 
 
+async def test_a_page_whose_messages_are_gone_is_loaded_anew(room: Room) -> None:
+    message = await room.say("/progress")
+    room.sample.forgetting = room.messages
+    assert (await room.press(message, "sample.forget")).stale
+    assert not (await room.press(await room.say("/progress"), "sample.next:1")).stale
+
+
 async def test_nobody_presses_the_buttons_of_another_reader(room: Room) -> None:
     message = await room.say("/progress")
     (answer,) = (await room.press(message, "sample.next:1", people=GRACE)).messages
