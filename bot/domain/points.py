@@ -41,14 +41,17 @@ def answer_points(question: Question, *, correct: bool, known: bool) -> int:
     return full_points(question) if correct and not known else 0
 
 
-def submission_points(challenge: Challenge, judgement: Judgement, *, attempt: int, hints: int) -> int:
+def submission_points(
+    challenge: Challenge, judgement: Judgement, *, attempt: int, hints: int, given_up: bool = False
+) -> int:
     """What one submission is worth by itself.
 
     A solution keeps at least half the full points however many hints were taken. With partial credit, a
     submission that is not accepted is worth its share of passed tests of that, rounded down. A member is paid
-    the best of their submissions, so the difference to what was paid before.
+    the best of their submissions, so the difference to what was paid before. After giving up to see the
+    solution there is nothing to earn.
     """
-    if not judgement.ranked:
+    if not judgement.ranked or given_up:
         return 0
     full = full_points(challenge)
     worth = max(full - hints * hint_cost(challenge), full - full // 2)
@@ -61,12 +64,15 @@ def submission_points(challenge: Challenge, judgement: Judgement, *, attempt: in
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """One judged submission: its attempt number, and the hints taken before it was handed in."""
+    """One judged submission: its attempt number, the hints taken before it was handed in, and whether the
+    member had given up by then.
+    """
 
     challenge: Challenge
     judgement: Judgement
     attempt: int
     hints: int
+    given_up: bool = False
 
 
 def due(tries: Iterable[Try]) -> Iterator[Earned]:
@@ -76,7 +82,9 @@ def due(tries: Iterable[Try]) -> Iterator[Earned]:
     """
     best, solved = 0, False
     for one in tries:
-        worth = submission_points(one.challenge, one.judgement, attempt=one.attempt, hints=one.hints)
-        newly_solved = one.judgement.accepted and one.judgement.ranked and not solved
+        worth = submission_points(
+            one.challenge, one.judgement, attempt=one.attempt, hints=one.hints, given_up=one.given_up
+        )
+        newly_solved = one.judgement.accepted and one.judgement.ranked and not solved and not one.given_up
         yield Earned(max(0, worth - best), int(newly_solved))
         best, solved = max(best, worth), solved or newly_solved

@@ -62,9 +62,13 @@ async def pay_submission(
     before = await work.ledger.earned(community.id, submission.member, submission.stored.question)
     taken = await work.hints.taken(community.id, submission.member, submission.stored.question)
     hints = sum(hint.at <= submission.at for hint in taken)
-    worth = submission_points(challenge, judgement, attempt=submission.attempt, hints=hints)
+    seen_at = await work.solutions.given_up(submission.member, submission.stored.question)
+    given_up = seen_at is not None and seen_at <= submission.at
+    worth = submission_points(
+        challenge, judgement, attempt=submission.attempt, hints=hints, given_up=given_up
+    )
     points = max(0, worth - before.points)
-    newly_solved = int(judgement.accepted and judgement.ranked and before.solved == 0)
+    newly_solved = int(judgement.accepted and judgement.ranked and before.solved == 0 and not given_up)
     if points or newly_solved:
         await work.ledger.append(
             LedgerEntry(
@@ -81,6 +85,8 @@ async def pay_submission(
                 topic=challenge.meta.topic,
             )
         )
+    if given_up and judgement.accepted:
+        return Paid(0, "You have seen its solution: it earns no points any more.")
     return Paid(points, _note(submission, points, hints))
 
 

@@ -45,6 +45,7 @@ from bot.services.repositories import (
     Ledger,
     People,
     Postings,
+    Practice,
     Privacy,
     Quality,
     QuestionBank,
@@ -53,6 +54,7 @@ from bot.services.repositories import (
     Rewards,
     Rounds,
     Skills,
+    Solutions,
     Streaks,
     Submissions,
 )
@@ -185,6 +187,14 @@ class UnitOfWork(Protocol):
     @property
     def quality(self) -> Quality:
         """What first attempts say about questions."""
+
+    @property
+    def practice(self) -> Practice:
+        """Free texts and checklists."""
+
+    @property
+    def solutions(self) -> Solutions:
+        """Solutions seen and shared."""
 
     async def database_now(self) -> datetime:
         """The database's clock."""

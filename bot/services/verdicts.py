@@ -55,8 +55,15 @@ async def _correct(
     every = await work.submissions.tries(community.id, submission.member, question)
     judged = [(one, one.judgement) for one in every if one.judgement is not None]
     hints = await work.hints.taken(community.id, submission.member, question)
+    seen_at = await work.solutions.given_up(submission.member, question)
     tries = [
-        Try(one.stored.as_challenge, verdict, one.attempt, sum(hint.at <= one.at for hint in hints))
+        Try(
+            one.stored.as_challenge,
+            verdict,
+            one.attempt,
+            sum(hint.at <= one.at for hint in hints),
+            given_up=seen_at is not None and seen_at <= one.at,
+        )
         for one, verdict in judged
     ]
     paid = paid_by_submission(await work.ledger.entries(community.id, submission.member), question)

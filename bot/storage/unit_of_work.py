@@ -16,6 +16,7 @@ from bot.storage.repositories.directory import SqlDirectory
 from bot.storage.repositories.exams import SqlExams
 from bot.storage.repositories.ledger import SqlLedger
 from bot.storage.repositories.people import SqlCodes, SqlLeagues, SqlPeople
+from bot.storage.repositories.practice import SqlPractice, SqlSolutions
 from bot.storage.repositories.privacy import SqlPrivacy
 from bot.storage.repositories.quality import SqlQuality
 from bot.storage.repositories.queue import SqlGradingQueue
@@ -60,6 +61,8 @@ class SqlUnitOfWork:
         self.exams = SqlExams(session)
         self.skills = SqlSkills(session)
         self.quality = SqlQuality(session)
+        self.practice = SqlPractice(session)
+        self.solutions = SqlSolutions(session)
         self.reviews = SqlReviews(session)
 
     async def database_now(self) -> datetime:

@@ -11,7 +11,6 @@ import discord
 from bot.domain.content import Kind, SourceFile
 from bot.locales import msgid, spoken, tr
 from bot.platforms.discord.buttons import Action, Button, Press, button
-from bot.platforms.discord.flowing import flowing
 from bot.platforms.discord.layout import Card, Line
 from bot.platforms.discord.text import Code, Part, Prose, amount, inline_code, moment, plain, short_date
 from bot.services import cards
@@ -66,7 +65,7 @@ def _facts(card: cards.QuestionCard | cards.ChallengeCard, daily: str) -> tuple[
 
 def question(card: cards.QuestionCard, mark: str = "") -> Card:
     """A question: its options in the body, letters on the buttons."""
-    pieces: list[Part | Line | Sequence[Button]] = [Prose(flowing(card.prompt))]
+    pieces: list[Part | Line | Sequence[Button]] = [Prose(card.prompt)]
     if card.program:
         pieces.append(Code(card.program, "python"))
     pieces.extend(Prose(choice.text, f"**{choice.letter}.** ") for choice in card.choices)
@@ -117,7 +116,7 @@ def answer(card: cards.AnswerCard) -> Card:
         pieces.append(Code(card.expected_output, "text", f"**{tr('It prints')}**"))
     pieces.extend(reviews(card.choices))
     if card.explanation:
-        pieces += [Line(), Prose(flowing(card.explanation))]
+        pieces += [Line(), Prose(card.explanation)]
     if card.note:
         pieces.append(Prose(tr(card.note)))
     pieces.append([button(tr("Another question"), Press(Action.QUIZ))])
@@ -147,7 +146,7 @@ def reviews(choices: Sequence[cards.ChoiceReview], counts: Sequence[int] = ()) -
 
 def challenge(card: cards.ChallengeCard, mark: str = "") -> Card:
     """A challenge with its starter, examples, Hint and Submit."""
-    pieces: list[Part | Line | Sequence[Button]] = [Prose(flowing(card.prompt))]
+    pieces: list[Part | Line | Sequence[Button]] = [Prose(card.prompt)]
     pieces.extend(Code(file.text, card.language, inline_code(file.name)) for file in card.starter[:6])
     for file in card.examples[:4]:
         language = "python" if file.name.endswith(".py") else "text"
@@ -189,7 +188,7 @@ def hint(card: cards.HintCard) -> Card:
     return Card(
         f"### 💡 {counted}\n-# {plain(card.title, 150)}",
         GOLD,
-        [Prose(flowing(card.text)), row],
+        [Prose(card.text), row],
         cost,
     )
 
@@ -211,7 +210,7 @@ def recap(card: cards.RecapCard, mark: str = "") -> Card:
     pieces: list[Part | Line | Sequence[Button]] = [Prose(" ".join(told) or tr("Nobody answered this time."))]
     pieces.extend(reviews(card.choices, card.counts))
     if card.explanation:
-        pieces += [Line(), Prose(flowing(card.explanation))]
+        pieces += [Line(), Prose(card.explanation)]
     pieces.append([button(tr("Leaderboard"), Press(Action.BOARD, ("week", "1"), mark), emoji="🏆")])
     closed = f"**{tr('Closed')}**"
     title = card.title or tr("The round is over")

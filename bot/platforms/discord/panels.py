@@ -13,7 +13,6 @@ import discord
 from bot.locales import tr
 from bot.platforms.discord.buttons import AGAIN, LONGEST_ID, Action, Button, Press, button
 from bot.platforms.discord.cards import BLUE, GREEN, RED
-from bot.platforms.discord.flowing import flowing
 from bot.platforms.discord.layout import WHOLE, Card, Piece, Upload
 from bot.platforms.discord.text import CUT, Code, Hidden, Part, Prose, label, moment, plain, verbatim
 from bot.services import panels
@@ -79,13 +78,13 @@ class _Names:
 def _piece(block: panels.Block) -> Part | Upload:
     match block:
         case panels.Prose():
-            return Prose(flowing(tr(block.text)))
+            return Prose(tr(block.text))
         case panels.Words():
             return Prose(verbatim(block.text))
         case panels.Code():
             return Code(block.text, block.language)
         case panels.Spoiler():
-            return Hidden(flowing(block.text), f"**{plain(tr(block.label))}** " if block.label else "")
+            return Hidden(block.text, f"**{plain(tr(block.label))}** " if block.label else "")
         case panels.Facts():
             return Prose("\n".join(f"**{plain(tr(name))}** {_fact(value)}" for name, value in block.pairs))
         case panels.Table():

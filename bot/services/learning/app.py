@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from bot.services.learning.exam import ExamService
 from bot.services.learning.me import MeService
+from bot.services.learning.practice import PracticeService
 from bot.services.learning.quality import QualityService
 from bot.services.learning.review import ReviewService
+from bot.services.learning.solutions import SolutionService
 from bot.services.learning.ticks import LearningTicks
 from bot.services.panels import Feature
 from bot.services.ports import Begin, Clock, Pictures
@@ -31,6 +33,8 @@ def build_learning(begin: Begin, clock: Clock, pictures: Pictures) -> Learning:
             exams.feature,
             MeService(begin, clock, pictures).feature,
             quality.feature,
+            SolutionService(begin, clock).feature,
+            PracticeService(begin, clock).feature,
         ),
         quality=quality,
         ticks=LearningTicks(begin, clock, review, exams),

@@ -55,6 +55,8 @@ def explained(
         blocks += [Prose("**It prints**"), Code(question.expected_output)]
     if question.answer:
         blocks.append(Prose(f"**Answer**\n\n{question.answer}"))
+    if question.rubric:
+        blocks.append(rubric(question.rubric))
     if question.explanation:
         blocks.append(Prose(question.explanation))
     return tuple(blocks)

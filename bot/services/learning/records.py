@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from bot.domain.content import Blueprint
+from bot.domain.content import Blueprint, SourceFile
 from bot.domain.ratings import Rating
 from bot.domain.reviewing import NEW_A_DAY, REVIEWS_A_DAY, Memory
 from bot.services.records import Community, Member, StoredItem
@@ -200,3 +200,32 @@ class WeekRecord:
     start: date
     attempts: int
     right: int
+
+
+@dataclass(frozen=True, slots=True)
+class SharedSolution:
+    """An accepted submission that its author shows."""
+
+    submission: int
+    name: str
+    files: tuple[SourceFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreeAnswer:
+    """An answer in a member's own words. ``met`` are the rubric's points (from 0) that they found in it."""
+
+    id: int
+    member: int
+    stored: StoredItem
+    words: str
+    met: frozenset[int]
+    answered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """A free text or checklist, and how often it was answered, or how many of its items are ticked."""
+
+    stored: StoredItem
+    done: int

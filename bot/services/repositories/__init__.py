@@ -11,6 +11,7 @@ from bot.services.repositories.exams import Exams
 from bot.services.repositories.learning import Attempts, Quality, Reviews, Skills
 from bot.services.repositories.people import Codes, Leagues, People
 from bot.services.repositories.points import Ledger, Streaks
+from bot.services.repositories.practice import Practice, Solutions
 from bot.services.repositories.privacy import Privacy
 from bot.services.repositories.retention import Retention
 from bot.services.repositories.rewards import Rewards
@@ -28,6 +29,7 @@ __all__ = [
     "Ledger",
     "People",
     "Postings",
+    "Practice",
     "Privacy",
     "Quality",
     "QuestionBank",
@@ -36,6 +38,7 @@ __all__ = [
     "Rewards",
     "Rounds",
     "Skills",
+    "Solutions",
     "Streaks",
     "Submissions",
 ]

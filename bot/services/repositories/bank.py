@@ -52,6 +52,9 @@ class QuestionBank(Protocol):
         When several banks have the key, the community's own bank wins, then the older bank.
         """
 
+    async def challenge_by_id(self, community: int, question: int) -> StoredItem | None:
+        """The current version of an enabled challenge that the community may use."""
+
     async def challenges(self, community: int) -> Sequence[tuple[str, str]]:
         """(key, title) of every enabled challenge, by title."""
 

@@ -128,6 +128,15 @@ class SqlQuestionBank(Repository):
         )
         return values.stored_item(row) if row else None
 
+    async def challenge_by_id(self, community: int, question: int) -> StoredItem | None:
+        """The current version of an enabled challenge that the community may use."""
+        row = await self.one(
+            _versions(_is_current()).where(
+                picking.usable(community), QuestionRow.kind.in_(CODE_KINDS), QuestionRow.id == question
+            )
+        )
+        return values.stored_item(row) if row else None
+
     async def challenges(self, community: int) -> Sequence[tuple[str, str]]:
         """(key, title) of every enabled challenge, by title."""
         rows = await self.session.execute(

@@ -23,6 +23,7 @@ from bot.storage.tables.people import (
     MemberRow,
     PersonRow,
 )
+from bot.storage.tables.practice import FreeAnswerRow, SharedSolutionRow, SolutionSeenRow, TickRow
 from bot.storage.tables.rewards import RewardsRow, RoleGivenRow, RoleRuleRow
 from bot.storage.tables.rounds import AnswerRow, PostingRow, RoundRow, StreakMarkRow
 from bot.storage.tables.scores import BoardCountRow, BoardRow, LedgerRow, ScoreMoveRow, ScoreRow
@@ -44,6 +45,7 @@ __all__ = [
     "ExamItemRow",
     "ExamRow",
     "FirstAttemptRow",
+    "FreeAnswerRow",
     "GradingJobRow",
     "HintRow",
     "LeagueRow",
@@ -64,8 +66,11 @@ __all__ = [
     "RoundRow",
     "ScoreMoveRow",
     "ScoreRow",
+    "SharedSolutionRow",
+    "SolutionSeenRow",
     "StreakMarkRow",
     "StudyCursorRow",
     "SubmissionRow",
+    "TickRow",
     "VersionRow",
 ]

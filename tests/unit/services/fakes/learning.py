@@ -15,3 +15,9 @@ class FakeSkills:
     async def pick_near(self, *_: object) -> None:
         """None fits, so that the question comes from where it always did."""
         return
+
+
+class FakeSolutions:
+    async def given_up(self, member: int, question: int) -> None:
+        """Nobody gives up."""
+        return

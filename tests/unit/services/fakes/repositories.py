@@ -25,7 +25,7 @@ from bot.services.records import (
 from tests.unit.services.fakes.bank import FakeBank
 from tests.unit.services.fakes.base import Repository, found
 from tests.unit.services.fakes.directory import FakeDirectory
-from tests.unit.services.fakes.learning import FakeSkills
+from tests.unit.services.fakes.learning import FakeSkills, FakeSolutions
 from tests.unit.services.fakes.queues import FakeDeliveries, FakeQueue
 from tests.unit.services.fakes.store import Store
 from tests.unit.services.fakes.submissions import FakeSubmissions
@@ -320,6 +320,7 @@ class FakeUnitOfWork:
         self.audit = FakeAudit(store)
         self.people = FakePeople(store)
         self.skills = FakeSkills()
+        self.solutions = FakeSolutions()
 
     async def database_now(self) -> datetime:
         return self.store.database_clock.now()
