@@ -59,6 +59,14 @@ class Settings(BaseSettings):
     """The app-level token (`xapp-`) for Socket Mode."""
     slack_signing_secret: SecretStr | None = Field(None, validation_alias="SLACK_SIGNING_SECRET")
     """The signing secret that proves that a request over HTTP comes from Slack."""
+    slack_client_id: str | None = Field(None, validation_alias="SLACK_CLIENT_ID")
+    """The app's client id: with the secret, any workspace can install the app by OAuth."""
+    slack_client_secret: SecretStr | None = Field(None, validation_alias="SLACK_CLIENT_SECRET")
+    """The app's client secret."""
+    slack_redirect_url: str | None = Field(None, validation_alias="SLACK_REDIRECT_URL")
+    """Which of the app's redirect addresses to use; Slack takes the first one otherwise."""
+    seal_keys: SecretStr | None = Field(None, validation_alias="WARMUP_TOKEN_KEYS")
+    """Keys, separated by commas, that tokens of workspaces are encrypted with; the first one encrypts."""
     slack_api_base: str | None = Field(None, validation_alias="SLACK_API_BASE")
     """Another address for Slack's Web API (a proxy, a test server)."""
     slack_command_prefix: str = Field("", validation_alias="WARMUP_SLACK_COMMAND_PREFIX")
@@ -135,7 +143,7 @@ class Settings(BaseSettings):
     @property
     def wants_slack(self) -> bool:
         """Whether the bot is to connect to Slack."""
-        return self.slack_bot_token is not None
+        return self.slack_bot_token is not None or self.slack_client_id is not None
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -149,7 +157,14 @@ def variable_names() -> dict[str, str]:
     return {field: str(info.validation_alias) for field, info in Settings.model_fields.items()}
 
 
-PLATFORM_SECRETS = ("discord_token", "slack_bot_token", "slack_app_token", "slack_signing_secret")
+PLATFORM_SECRETS = (
+    "discord_token",
+    "slack_bot_token",
+    "slack_app_token",
+    "slack_signing_secret",
+    "slack_client_secret",
+    "seal_keys",
+)
 """What only the processes that talk to a platform may know."""
 
 

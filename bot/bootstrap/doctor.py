@@ -14,6 +14,7 @@ from bot import __version__
 from bot.bootstrap.database import connected, database
 from bot.bootstrap.failures import EXPECTED
 from bot.bootstrap.sandbox import open_sandbox
+from bot.bootstrap.slack import token_seal
 from bot.config import Settings
 from bot.domain.streaks import Streak
 from bot.services.rounds import MOST_SKEW
@@ -22,6 +23,7 @@ from bot.storage.database import Database
 from bot.storage.inspection import Inspection, inspect_database
 from bot.storage.presence import count_workers
 from bot.storage.recount import members, recount
+from bot.storage.sealing import BadKey
 
 ROOM_FOR_A_DATABASE = 1_000_000_000
 """Bytes that have to be free beside the embedded database: one that cannot write stops everything."""
@@ -116,7 +118,14 @@ def _tokens(settings: Settings) -> Finding:
         "SLACK_BOT_TOKEN": settings.slack_bot_token,
         "SLACK_APP_TOKEN": settings.slack_app_token,
         "SLACK_SIGNING_SECRET": settings.slack_signing_secret,
+        "SLACK_CLIENT_SECRET": settings.slack_client_secret,
+        "WARMUP_TOKEN_KEYS": settings.seal_keys,
     }
+    if settings.slack_client_id is not None:
+        try:
+            token_seal(settings)
+        except BadKey as error:
+            return Finding("tokens", False, str(error), "Set WARMUP_TOKEN_KEYS, or unset SLACK_CLIENT_ID.")
     present = [name for name, value in given.items() if value is not None]
     return Finding(
         "tokens", True, f"set: {', '.join(present)}" if present else "none set: the playground alone"

@@ -67,7 +67,7 @@ async def bot(settings: Settings) -> None:
         await together(
             run_rounds(settings, opened, services),
             run_deliveries(settings, opened, services),
-            *slack_socket(settings, services),
+            *slack_socket(settings, services, opened.begin),
             *discord_client(settings, services),
             pulse(settings, "bot"),
         )
@@ -125,7 +125,7 @@ async def _unless_away(call: Callable[[], Awaitable[object]]) -> None:
 async def run_deliveries(settings: Settings, opened: Database, services: Services) -> None:
     """Send what is in the outbox until cancelled."""
     posters: dict[Platform, Poster] = {Platform.PLAYGROUND: PlaygroundPoster(History(opened.messages))}
-    async with slack_poster(settings) as slack, discord_poster(settings) as discord:
+    async with slack_poster(settings, opened.begin) as slack, discord_poster(settings) as discord:
         posters |= slack | discord
         deliveries = DeliveryService(opened.begin, posters, SystemClock(), opened.signals, services.panels)
         await keep_going("deliveries", lambda: draining(deliveries.run, 3.0))
@@ -141,7 +141,7 @@ async def run_web(settings: Settings, opened: Database, services: Services, list
         allowed_hosts=settings.web_allowed_hosts,
     )
     metrics = Metrics(opened)
-    slack = slack_web(settings, services)
+    slack = slack_web(settings, services, opened.begin)
     app = create_app(
         checks=readiness(opened),
         registry=metrics.registry,

@@ -47,7 +47,7 @@ async def up(settings: Settings, *, say: Say) -> None:
                 run_web(settings, opened, services, listener),
                 run_rounds(settings, opened, services),
                 run_deliveries(settings, opened, services),
-                *slack_socket(settings, services),
+                *slack_socket(settings, services, opened.begin),
                 *discord_client(settings, services),
             )
 

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from bot.domain.wording import count
+
 slack = typer.Typer(help="Set the Slack app up.", no_args_is_help=True)
 
 
@@ -20,6 +22,23 @@ def _group() -> None:
 
 
 @slack.command()
+def key() -> None:
+    """Print a new key for WARMUP_TOKEN_KEYS, which the tokens of workspaces are encrypted with."""
+    from bot.storage.sealing import new_key
+
+    print(new_key())
+
+
+@slack.command()
+def reseal() -> None:
+    """Encrypt every kept token with the first of WARMUP_TOKEN_KEYS, so that older keys can go."""
+    from bot.bootstrap.slack import seal_again
+    from bot.cli.running import run
+
+    print(f"{count(run(seal_again), 'token')} encrypted with the first key")
+
+
+@slack.command()
 def manifest(
     prefix: Annotated[
         str, typer.Option(help="What stands before the commands' names, where others have taken them.")
@@ -27,11 +46,15 @@ def manifest(
     url: Annotated[
         str, typer.Option(help="HTTP mode, at this address: https://HOST/slack/events. Default: Socket Mode.")
     ] = "",
+    redirect: Annotated[
+        str,
+        typer.Option(help="Install by OAuth, with this redirect address: https://HOST/slack/oauth_redirect."),
+    ] = "",
 ) -> None:
     """Print the app manifest, to be pasted at https://api.slack.com/apps."""
     from bot.bootstrap.slack import slack_manifest
 
     try:
-        print(slack_manifest(prefix, url), end="")
+        print(slack_manifest(prefix, url, redirect), end="")
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None

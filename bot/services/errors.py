@@ -59,6 +59,10 @@ class ClockSkew(ServiceError):
     """This machine's clock and the database's differ by too much to open rounds."""
 
 
+class Unsealed(ServiceError):
+    """A secret in the database that none of the keys opens. The text says what to look at."""
+
+
 class DeliveryFailed(ServiceError):
     """A platform did not take a message this time; it is tried again later."""
 

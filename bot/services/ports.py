@@ -41,6 +41,7 @@ from bot.services.repositories import (
     Directory,
     Exams,
     Hints,
+    Installations,
     Leagues,
     Ledger,
     People,
@@ -161,6 +162,10 @@ class UnitOfWork(Protocol):
         """Everything about one member."""
 
     @property
+    def installations(self) -> Installations:
+        """Workspaces that have installed the Slack app."""
+
+    @property
     def retention(self) -> Retention:
         """Leaving communities, and what time takes away."""
 
@@ -272,6 +277,16 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """An aware datetime in UTC."""
+
+
+class Seal(Protocol):
+    """Encrypts secrets before they are kept."""
+
+    def seal(self, secret: str) -> str:
+        """The secret as text that only ``open`` can read."""
+
+    def open(self, sealed: str) -> str:
+        """The secret again. Raises ``bot.services.errors.Unsealed``."""
 
 
 class Judge(Protocol):

@@ -14,6 +14,7 @@ from bot.storage.repositories.banks import SqlQuestionBank
 from bot.storage.repositories.deliveries import SqlAudit, SqlDeliveries
 from bot.storage.repositories.directory import SqlDirectory
 from bot.storage.repositories.exams import SqlExams
+from bot.storage.repositories.installations import SqlInstallations
 from bot.storage.repositories.ledger import SqlLedger
 from bot.storage.repositories.people import SqlCodes, SqlLeagues, SqlPeople
 from bot.storage.repositories.practice import SqlPractice, SqlSolutions
@@ -55,6 +56,7 @@ class SqlUnitOfWork:
         self.leagues = SqlLeagues(session)
         self.privacy = SqlPrivacy(session)
         self.rewards = SqlRewards(session)
+        self.installations = SqlInstallations(session)
         self.retention = SqlRetention(session)
         self.audit = SqlAudit(session)
         self.attempts = SqlAttempts(session)

@@ -11,7 +11,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -33,10 +33,10 @@ from bot.platforms.slack.people import People
 from bot.platforms.slack.replies import Replies
 from bot.platforms.slack.settings import Admins
 from bot.platforms.slack.uploads import Uploads
+from bot.platforms.slack.workspaces import Workspaces
 from bot.services.app import Services
 from bot.services.cards import Notice
-from bot.services.commands import Actor
-from bot.services.errors import Refusal
+from bot.services.errors import NotAllowed, Refusal
 from bot.services.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -47,56 +47,37 @@ SHORTCUT = "submit_message"
 OUR_FAULT = Notice("Something went wrong on our side; nothing is lost. Please try once more.", ok=False)
 NOT_HERE = "Warmup is not set up for this workspace. Please ask whoever runs it to install it here."
 
-Work = Callable[[], Awaitable[None]]
+Work = Callable[[Event], Awaitable[None]]
+"""What there is to do about an event, once its workspace is known."""
+Begun = Callable[[], Awaitable[None]]
+REMOVALS = ("app_uninstalled", "tokens_revoked")
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
-    """Where the bot token belongs, as ``auth.test`` tells it."""
+class _LaterAuthorized(AsyncAuthorize):
+    """Lets Bolt go on without a token: whose it is needs the database, after the acknowledgement."""
 
-    team: str
-    name: str
-    bot_user: str
-    bot: str
-    token: str
-
-
-class OneWorkspace(AsyncAuthorize):
-    """Gives Bolt the token, without a request; events of other workspaces are not for this installation."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._workspace = workspace
-
-    async def __call__(self, *, team_id: str | None, **_: Any) -> AuthorizeResult | None:
-        """The token of the workspace, or None."""
-        own = self._workspace
-        if team_id != own.team:
-            return None
-        return AuthorizeResult(
-            enterprise_id=None,
-            team_id=own.team,
-            bot_user_id=own.bot_user,
-            bot_id=own.bot,
-            bot_token=own.token,
-        )
+    async def __call__(
+        self, *, enterprise_id: str | None = None, team_id: str | None = None, **_: Any
+    ) -> AuthorizeResult:
+        """No token yet."""
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id)
 
 
 class SlackApp:
-    """One workspace's app: hands payloads to the conversation. ``drain`` waits for what is under way."""
+    """The app in all its workspaces: hands payloads to the conversation. ``drain`` waits for what goes on."""
 
     def __init__(
         self,
         services: Services,
         clients: Clients,
-        workspace: Workspace,
+        workspaces: Workspaces,
         clock: Clock,
         *,
         signing_secret: str = "",
         names: Names | None = None,
         admins: frozenset[str] = frozenset(),
     ) -> None:
-        self._workspace = workspace
+        self.workspaces = workspaces
         self._clock = clock
         self._names = names or Names()
         self._seen = Seen()
@@ -115,20 +96,19 @@ class SlackApp:
         self.bolt = AsyncApp(
             name="warmup",
             client=clients.web(),
-            authorize=OneWorkspace(workspace),  # type: ignore[arg-type]
+            authorize=_LaterAuthorized(),  # type: ignore[no-untyped-call]
             signing_secret=signing_secret,
             process_before_response=True,
-            user_facing_authorize_error_message=NOT_HERE,
             logger=LIBRARY_LOG,
         )
         self._listen()
 
-    async def dispatch(self, request: AsyncBoltRequest) -> tuple[BoltResponse, Work | None]:
+    async def dispatch(self, request: AsyncBoltRequest) -> tuple[BoltResponse, Begun | None]:
         """Bolt's answer to a payload, and the work to start once the answer has been sent."""
         response = await self.bolt.async_dispatch(request)
         return response, request.context.get("after")
 
-    def start(self, work: Work | None) -> None:
+    def start(self, work: Begun | None) -> None:
         """Begin the work of an acknowledged payload."""
         if work is not None:
             task = asyncio.ensure_future(work())
@@ -149,50 +129,52 @@ class SlackApp:
         self.bolt.action(EVERYTHING)(self._on_action)
         self.bolt.view(EVERYTHING)(self._on_view)
         self.bolt.shortcut(SHORTCUT)(self._on_shortcut)
-        for kind in ("app_mention", "message", "app_home_opened", "user_change"):
+        for kind in ("app_mention", "message", "app_home_opened", "user_change", *REMOVALS):
             self.bolt.event(kind)(self._on_event)
 
     @property
     def _reader(self) -> Reader:
-        own = self._workspace
-        return Reader(self._clock.now(), own.token, own.team, own.name, own.bot_user)
+        return Reader(self._clock.now())
 
     async def _on_command(self, ack: Any, body: dict[str, Any], context: Any) -> None:
         await ack()
-        event = self._reader.command(body)
         name = self._names.plain(str(body.get("command", "")))
         text = str(body.get("text") or "")
-        self._after(context, event, partial(self.conversation.command, event, name, text))
+        self._after(
+            context, self._reader.command(body), partial(self.conversation.command, name=name, text=text)
+        )
 
     async def _on_action(self, ack: Any, body: dict[str, Any], context: Any) -> None:
         await ack()
         for action in (body.get("actions") or ())[:1]:
             event = self._reader.interaction(body, action.get("action_ts"))
-            self._after(context, event, partial(self.conversation.pressed, event, action, body))
+            self._after(context, event, partial(self.conversation.pressed, action=action, body=body))
 
     async def _on_view(self, ack: Any, body: dict[str, Any], context: Any) -> None:
         view = body.get("view") or {}
         event = self._reader.interaction(body)
         event = replace(event, id=f"view:{view.get('id', '')}:{view.get('hash', '')}")
+        talk = self.conversation
+        work: Work | None = None
         match view.get("callback_id"):
             case "code":
                 await ack(response_action="update", view=dialogs.loading("Submit code"))
-                self._after(context, event, partial(self.conversation.code.submitted, event, self._who, view))
+                work = partial(talk.code.submitted, who=talk.actor, view=view)
             case "setup":
                 await ack(response_action="update", view=dialogs.loading("Daily rounds"))
-                self._after(
-                    context, event, partial(self.conversation.admins.submitted, event, self._who, view)
-                )
-            case "output":
-                await ack()
-                self._after(context, event, partial(self.conversation.typed_output, event, view))
+                work = partial(talk.admins.submitted, who=talk.actor, view=view)
             case forms.FORM:
                 await self._form(ack, event, view, context)
             case forms.FILES:
                 await ack(response_action="update", view=dialogs.loading("Warmup"))
-                self._after(context, event, partial(self.conversation.panels.files_submitted, event, view))
+                work = partial(talk.panels.files_submitted, view=view)
+            case "output":
+                await ack()
+                work = partial(talk.typed_output, submitted=view)
             case _:
                 await ack()
+        if work is not None:
+            self._after(context, event, work)
 
     async def _form(self, ack: Any, event: Event, view: Mapping[str, Any], context: Any) -> None:
         """A panel's form waits for its answer for a moment, so that what was typed is there if it is no."""
@@ -200,7 +182,7 @@ class SlackApp:
             await ack()
             return
         try:
-            submitted = await self.conversation.panels.submitted(event, view)
+            submitted = await self.conversation.panels.submitted(await self._placed(event), view)
         except Exception:
             log.exception("a form could not be taken")
             await ack(response_action="update", view=dialogs.told("Warmup", OUR_FAULT.text, ok=False))
@@ -209,14 +191,17 @@ class SlackApp:
             await ack()
         else:
             await ack(response_action="update", view=submitted.view)
-        context["after"] = partial(self._guarded, event, submitted.after)
+        context["after"] = partial(self._guarded, event, lambda _: submitted.after())
 
     async def _on_shortcut(self, ack: Any, body: dict[str, Any], context: Any) -> None:
         await ack()
         event = self._reader.interaction(body, body.get("action_ts"))
         message = body.get("message") or {}
-        who = partial(self._who, event)
-        self._after(context, event, partial(self.conversation.code.shortcut, event, who, message))
+        self._after(
+            context,
+            event,
+            partial(self.conversation.code.shortcut, who=self.conversation.actor, message=message),
+        )
 
     async def _on_event(self, ack: Any, body: dict[str, Any], context: Any) -> None:
         await ack()
@@ -224,22 +209,39 @@ class SlackApp:
         event = self._reader.message(body)
         match inner.get("type"):
             case "app_mention" if _is_persons(inner):
-                self._after(context, event, partial(self._said, event, inner))
+                self._after(context, event, partial(self._said, message=inner))
             case "message" if inner.get("channel_type") == "im" and _is_persons(inner):
-                self._after(context, event, partial(self._said, event, inner))
+                self._after(context, event, partial(self._said, message=inner))
             case "app_home_opened" if inner.get("tab") == "home":
-                self._after(context, event, partial(self.conversation.home, event))
+                self._after(context, event, self.conversation.home)
             case "user_change":
                 user = inner.get("user") or {}
-                self.people.forget(self._workspace.team, str(user.get("id", "")))
+                self.people.forget(event.team, str(user.get("id", "")))
+            case "app_uninstalled":
+                context["after"] = partial(self._removed, event.team)
+            case "tokens_revoked" if (inner.get("tokens") or {}).get("bot"):
+                context["after"] = partial(self._removed, event.team)
+
+    async def _removed(self, team: str) -> None:
+        """The app was removed, or the bot's token taken away. Slack may tell both, and more than once."""
+        try:
+            await self.workspaces.gone(team)
+        except Exception:
+            log.exception("a removal could not be recorded")
+        else:
+            log.info("a workspace has removed the app: %s", team)
 
     async def _said(self, event: Event, message: Mapping[str, Any]) -> None:
         """A mention or a direct message: code is handed in, everything else is answered with help."""
-        if not await self.conversation.code.written(event, partial(self._who, event), message):
+        if not await self.conversation.code.written(event, self.conversation.actor, message):
             await self.conversation.help(event)
 
-    async def _who(self, event: Event) -> Actor:
-        return await self.conversation.actor(event)
+    async def _placed(self, event: Event) -> Event:
+        """The event with what only its workspace knows. Raises ``NotAllowed`` where it has none."""
+        workspace = await self.workspaces.get(event.team)
+        if workspace is None:
+            raise NotAllowed("not_installed", NOT_HERE)
+        return replace(event, token=workspace.token, team_name=workspace.name, bot_user=workspace.bot_user)
 
     def _after(self, context: Any, event: Event, work: Work) -> None:
         if self._seen.again(event.id):
@@ -250,7 +252,8 @@ class SlackApp:
     async def _guarded(self, event: Event, work: Work) -> None:
         """Refusals are shown; anything else is logged, and said in one sentence."""
         try:
-            await work()
+            event = await self._placed(event)
+            await work(event)
         except Refusal as refusal:
             await self.replies.private(event, notice(Notice(refusal.text, ok=False)))
         except Exception:

@@ -7,9 +7,9 @@ import logging
 
 from slack_sdk.errors import SlackApiError
 
-from bot.platforms.slack.app import Workspace
 from bot.platforms.slack.client import FAILURES, Clients
 from bot.platforms.slack.replies import error_name
+from bot.platforms.slack.workspaces import Workspace
 
 log = logging.getLogger(__name__)
 

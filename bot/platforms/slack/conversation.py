@@ -105,7 +105,7 @@ class Conversation:
         if handed.text:
             await self.code.message(event, await self.actor(event), handed.text, handed.challenge)
         else:
-            await self.code.dialog(event, lambda: self.actor(event), handed.challenge)
+            await self.code.dialog(event, self.actor, handed.challenge)
 
     async def hint(self, event: Event, text: str) -> None:
         """The next hint."""
@@ -140,7 +140,7 @@ class Conversation:
         elif word.casefold() == "stats":
             await self._board(event, Period.ALL, 1)
         else:
-            await self.admins.command(event, lambda: self.actor(event), word.casefold(), rest.strip())
+            await self.admins.command(event, self.actor, word.casefold(), rest.strip())
 
     async def help(self, event: Event) -> None:
         """What the bot can do, by the names that its commands have here."""
@@ -190,7 +190,7 @@ class Conversation:
                 case "type", (posting,):
                     await self._ask_output(event, int(posting))
                 case "submit", (key,):
-                    await self.code.dialog(event, lambda: self.actor(event), key)
+                    await self.code.dialog(event, self.actor, key)
                 case "hint", (key,):
                     await self.hint(event, key)
                 case "board", (period, page):

@@ -28,7 +28,7 @@ class Event:
     team: str
     user: str
     channel: str
-    token: str = field(repr=False)
+    token: str = field(default="", repr=False)
     team_name: str = ""
     user_name: str = ""
     channel_name: str = ""
@@ -73,19 +73,26 @@ def timestamp(value: object) -> datetime | None:
         return None
 
 
+def team_of(body: Mapping[str, Any]) -> str:
+    """The workspace in which something happened; in a shared channel, the one that has the app."""
+    authorizations = body.get("authorizations") or [{}]
+    installed = authorizations[0].get("team_id")
+    team = body.get("team") or {}
+    return str(
+        installed or body.get("team_id") or team.get("id") or (body.get("user") or {}).get("team_id") or ""
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads payloads of one workspace; ``now`` is for those that carry no time."""
+    """Reads payloads; ``now`` is for those that carry no time. What a workspace adds comes later."""
 
     now: datetime
-    token: str = field(repr=False)
-    team: str
-    team_name: str
-    bot_user: str
 
     def command(self, body: Mapping[str, Any]) -> Event:
         """A slash command."""
         return self._event(
+            body,
             key=f"command:{body.get('trigger_id', '')}",
             at=None,
             user=body.get("user_id"),
@@ -102,6 +109,7 @@ class Reader:
         container, view = body.get("container") or {}, body.get("view") or {}
         pressed_in = view.get("id") if view.get("type") == "modal" and body.get("actions") else ""
         return self._event(
+            body,
             key=f"interaction:{body.get('trigger_id', '')}",
             at=at,
             user=user.get("id"),
@@ -119,6 +127,7 @@ class Reader:
         event = body.get("event") or {}
         edited = (event.get("edited") or {}).get("ts", "")
         return self._event(
+            body,
             key=f"message:{event.get('channel', '')}:{event.get('ts', body.get('event_id', ''))}:{edited}",
             at=event.get("ts") or event.get("event_ts"),
             user=event.get("user"),
@@ -126,14 +135,11 @@ class Reader:
             thread=event.get("thread_ts"),
         )
 
-    def _event(self, *, key: str, at: object, **values: Any) -> Event:
+    def _event(self, body: Mapping[str, Any], *, key: str, at: object, **values: Any) -> Event:
         return Event(
             id=key,
             at=timestamp(at) or self.now,
-            token=self.token,
-            team=self.team,
-            team_name=self.team_name,
-            bot_user=self.bot_user,
+            team=team_of(body),
             **{name: str(value or "") for name, value in values.items()},
         )
 

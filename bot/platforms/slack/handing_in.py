@@ -44,14 +44,14 @@ class HandingIn:
         await self._receive(event, receipt)
 
     async def written(
-        self, event: Event, who: Callable[[], Awaitable[Actor]], message: Mapping[str, Any]
+        self, event: Event, who: Callable[[Event], Awaitable[Actor]], message: Mapping[str, Any]
     ) -> bool:
         """A message with a code block or files; False when it has neither."""
         text = message_text(message, event.bot_user)
         uploads = [file for file in message.get("files") or () if isinstance(file, dict)]
         if not uploads and not has_code(text):
             return False
-        actor = await who()
+        actor = await who(event)
         challenge = await self._meant(actor, text)
         if uploads:
             receipt = await self._submit(event, actor, challenge, files=await self._read(event, uploads))
@@ -61,7 +61,7 @@ class HandingIn:
         return True
 
     async def shortcut(
-        self, event: Event, who: Callable[[], Awaitable[Actor]], message: Mapping[str, Any]
+        self, event: Event, who: Callable[[Event], Awaitable[Actor]], message: Mapping[str, Any]
     ) -> None:
         """ "Submit for grading" in the menu of a message: one's own, with code in it."""
         if message.get("user") != event.user:
@@ -71,13 +71,15 @@ class HandingIn:
         if not await self.written(event, who, message):
             raise BadCode("no_code", "There is no code block and no file in that message.")
 
-    async def dialog(self, event: Event, who: Callable[[], Awaitable[Actor]], challenge: str | None) -> None:
+    async def dialog(
+        self, event: Event, who: Callable[[Event], Awaitable[Actor]], challenge: str | None
+    ) -> None:
         """Open the dialog at once, then put the challenge's starter into it."""
         view_id = await self.replies.open_view(event, dialogs.loading(TITLE))
         if not view_id:
             raise Refusal("dialog", "The dialog could not be opened. Please try once more.")
         try:
-            card = await self.services.challenges.show(ShowChallenge(actor=await who(), name=challenge))
+            card = await self.services.challenges.show(ShowChallenge(actor=await who(event), name=challenge))
         except Refusal as refusal:
             await self.replies.update_view(event, view_id, dialogs.told(TITLE, refusal.text, ok=False))
             return

@@ -13,7 +13,7 @@ from bot.platforms.slack.app import SHORTCUT
 from bot.platforms.slack.commands import Names, slash_commands
 from bot.services.panels import PanelCommand
 
-EVENTS = ("app_home_opened", "app_mention", "message.im", "user_change")
+EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked", "user_change")
 """What the app listens to."""
 SCOPES = (
     "app_mentions:read",
@@ -33,10 +33,13 @@ SCOPES = (
 for which a public channel has to be joined."""
 
 
-def manifest(panels: Sequence[PanelCommand], names: Names | None = None, url: str = "") -> dict[str, Any]:
+def manifest(
+    panels: Sequence[PanelCommand], names: Names | None = None, url: str = "", redirect: str = ""
+) -> dict[str, Any]:
     """The manifest; with ``url`` (``https://host/slack/events``) for HTTP mode, else for Socket Mode.
 
-    ``panels`` are the commands of the services' panels.
+    With ``redirect`` (``https://host/slack/oauth_redirect``) workspaces install the
+    app by OAuth. ``panels`` are the commands of the services' panels.
     """
     names = names or Names()
     address = {"url": url} if url else {}
@@ -73,7 +76,10 @@ def manifest(panels: Sequence[PanelCommand], names: Names | None = None, url: st
                 for command in slash_commands(panels)
             ],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": {
+            **({"redirect_urls": [redirect]} if redirect else {}),
+            "scopes": {"bot": list(SCOPES)},
+        },
         "settings": {
             "event_subscriptions": {"bot_events": list(EVENTS), **requests},
             "interactivity": {"is_enabled": True, **requests},
@@ -84,6 +90,8 @@ def manifest(panels: Sequence[PanelCommand], names: Names | None = None, url: st
     }
 
 
-def as_json(panels: Sequence[PanelCommand], names: Names | None = None, url: str = "") -> str:
+def as_json(
+    panels: Sequence[PanelCommand], names: Names | None = None, url: str = "", redirect: str = ""
+) -> str:
     """The manifest as people paste it."""
-    return json.dumps(manifest(panels, names, url), indent=2) + "\n"
+    return json.dumps(manifest(panels, names, url, redirect), indent=2) + "\n"

@@ -21,7 +21,7 @@ from bot.services.commands import Actor, HelpStreak, PauseChannel, SetUpChannel
 from bot.services.communities import admins_only
 from bot.services.errors import BadSetting, Refusal
 
-Who = Callable[[], Awaitable[Actor]]
+Who = Callable[[Event], Awaitable[Actor]]
 TITLE = "Daily rounds"
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 CONTENT = {"question": "A question", "challenge": "A code challenge"}
@@ -39,14 +39,14 @@ class Admins:
         """``/warmup WORD REST``. Raises ``Refusal``."""
         match word:
             case "setup" if rest:
-                await self._set_up_by_text(event, await who(), as_typed(rest).split())
+                await self._set_up_by_text(event, await who(event), as_typed(rest).split())
             case "setup":
                 await self.dialog(event, who)
             case "pause" | "resume":
-                pause = PauseChannel(actor=await who(), paused=word == "pause")
+                pause = PauseChannel(actor=await who(event), paused=word == "pause")
                 await self.replies.private(event, notice(await self.services.communities.pause(pause)))
             case "freeze" | "repair":
-                await self._help(event, await who(), word, rest)
+                await self._help(event, await who(event), word, rest)
             case _:
                 raise Refusal(
                     "unknown_command", f"I do not know `{shown(word)}`. Type the command with `help`."
@@ -79,7 +79,7 @@ class Admins:
         """Open the dialog at once, then fill it for those who may use it."""
         view_id = await self.replies.open_view(event, dialogs.loading(TITLE))
         try:
-            actor = await who()
+            actor = await who(event)
             admins_only(actor)
             topics = list(await self.services.banks.topics(actor))
             view = setup_view(dialogs.origin_of(event, ""), await self._zone(event), topics)
@@ -88,9 +88,7 @@ class Admins:
         if not view_id or not await self.replies.update_view(event, view_id, view):
             raise Refusal("dialog", "The dialog could not be opened. Please try once more.")
 
-    async def submitted(
-        self, event: Event, who: Callable[[Event], Awaitable[Actor]], view: Mapping[str, Any]
-    ) -> None:
+    async def submitted(self, event: Event, who: Who, view: Mapping[str, Any]) -> None:
         """The dialog came back."""
         event = dialogs.read_origin(view.get("private_metadata")).place(event)
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 from slack_bolt.adapter.socket_mode.async_internals import send_async_response
 from slack_bolt.adapter.socket_mode.internals import build_headers
@@ -18,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.platforms.slack.app import SlackApp, Work
+from bot.platforms.slack.app import Begun, SlackApp
 from bot.platforms.slack.client import LIBRARY_LOG, Clients
 
 log = logging.getLogger(__name__)
@@ -61,8 +62,15 @@ class Socket:
             self._app.start(work)
 
 
-def http_app(app: SlackApp) -> Starlette:
-    """HTTP mode: ``POST /events``, where Bolt checks the signature and its age (five minutes)."""
+def http_app(app: SlackApp | None, pages: Sequence[Route] = ()) -> Starlette:
+    """HTTP mode: ``POST /events``, where Bolt checks the signature and its age (five minutes).
+
+    Without an ``app`` events come another way, and there are only ``pages`` for browsers.
+    """
+    return Starlette(routes=[*([_events(app)] if app else []), *pages])
+
+
+def _events(app: SlackApp) -> Route:
 
     async def events(request: Request) -> Response:
         body = await _read(request)
@@ -77,7 +85,7 @@ def http_app(app: SlackApp) -> Starlette:
         response.background = BackgroundTask(_begin, app, work)
         return response
 
-    return Starlette(routes=[Route("/events", events, methods=["POST"])])
+    return Route("/events", events, methods=["POST"])
 
 
 async def _read(request: Request) -> bytes | None:
@@ -90,5 +98,5 @@ async def _read(request: Request) -> bytes | None:
     return bytes(body)
 
 
-async def _begin(app: SlackApp, work: Work | None) -> None:
+async def _begin(app: SlackApp, work: Begun | None) -> None:
     app.start(work)

@@ -8,6 +8,7 @@ from bot.services.repositories.answers import Answers, Hints, Submissions
 from bot.services.repositories.bank import QuestionBank
 from bot.services.repositories.directory import Audit, Directory
 from bot.services.repositories.exams import Exams
+from bot.services.repositories.installations import Installations
 from bot.services.repositories.learning import Attempts, Quality, Reviews, Skills
 from bot.services.repositories.people import Codes, Leagues, People
 from bot.services.repositories.points import Ledger, Streaks
@@ -25,6 +26,7 @@ __all__ = [
     "Directory",
     "Exams",
     "Hints",
+    "Installations",
     "Leagues",
     "Ledger",
     "People",

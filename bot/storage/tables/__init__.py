@@ -4,6 +4,7 @@ from bot.storage.tables.banks import BankRow, QuestionRow, VersionRow
 from bot.storage.tables.base import Base
 from bot.storage.tables.exams import BlueprintRow, ExamItemRow, ExamRow
 from bot.storage.tables.grading import GradingJobRow, HintRow, SubmissionRow
+from bot.storage.tables.installations import InstallationRow, InstallationStateRow
 from bot.storage.tables.learning import (
     FirstAttemptRow,
     MemberRatingRow,
@@ -48,6 +49,8 @@ __all__ = [
     "FreeAnswerRow",
     "GradingJobRow",
     "HintRow",
+    "InstallationRow",
+    "InstallationStateRow",
     "LeagueRow",
     "LedgerRow",
     "MemberRatingRow",

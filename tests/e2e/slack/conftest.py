@@ -15,6 +15,7 @@ from bot.platforms.slack.client import Clients
 from bot.platforms.slack.connection import workspace_of
 from bot.platforms.slack.poster import SlackPoster
 from bot.platforms.slack.transports import Socket
+from bot.platforms.slack.workspaces import OneWorkspace
 from bot.services.commands import Platform
 from bot.services.deliveries import DeliveryService
 from bot.services.panels import Feature, Panels
@@ -34,7 +35,7 @@ class Slack:
         self.world = world
         self.clients = clients
         self.app = app
-        self.poster = SlackPoster(clients, BOT_TOKEN, world.clock)
+        self.poster = SlackPoster(clients, app.workspaces, world.clock)
         self.deliveries = DeliveryService(
             world.store.begin,
             {Platform.SLACK: self.poster},
@@ -145,9 +146,8 @@ async def unconnected(server: SlackServer, features: Sequence[Feature]) -> Async
         world.services = replace(world.services, panels=Panels(features))
     server.now = lambda: world.clock.now().timestamp()
     clients = Clients(f"{server.base}/api/")
-    app = SlackApp(
-        world.services, clients, await workspace_of(clients, BOT_TOKEN), world.clock, signing_secret=""
-    )
+    own = OneWorkspace(await workspace_of(clients, BOT_TOKEN), world.services.leaving)
+    app = SlackApp(world.services, clients, own, world.clock, signing_secret="")
     yield Slack(server, world, clients, app)
     await app.drain(5)
     await clients.close()

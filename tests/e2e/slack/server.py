@@ -5,6 +5,7 @@ deadlines and failures of the real one. Its clock is handed in, so that no test 
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import hmac
 import json
@@ -21,6 +22,7 @@ from aiohttp import WSMsgType, web
 from tests.e2e.slack.limits import message_faults, view_faults
 
 BOT_TOKEN, APP_TOKEN, SECRET = "xoxb-1-test", "xapp-1-test", "8f742231b10e8888abcd99yyyzzz85a5"
+CLIENT = ("1.2", "client-secret")
 TEAM, BOT_USER, CHANNEL = "T0TEAM", "U0BOT", "C0DAILY"
 TRIGGER_S, RESPONSE_S, RESPONSE_USES = 3.0, 1_800.0, 5
 
@@ -32,6 +34,7 @@ class Call:
     method: str
     values: dict[str, Any]
     answer: dict[str, Any]
+    token: str = field(default="", repr=False)
 
     @property
     def ok(self) -> bool:
@@ -82,6 +85,10 @@ class SlackServer:
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=lambda: {BOT_TOKEN: TEAM})
+    """The bot tokens that count, with their workspaces."""
+    codes: dict[str, str] = field(default_factory=dict)
+    """What a browser brings back from the page of consent, with the workspace that allowed it."""
     looks: int = 1
     """How often ``files.info`` is asked before Slack is done with a file."""
     archived: set[str] = field(default_factory=set)
@@ -178,15 +185,18 @@ class SlackServer:
         if refused is not None:
             return refused
         authorized = request.headers.get("Authorization", "") or f"Bearer {values.get('token', '')}"
-        wanted = APP_TOKEN if method == "apps.connections.open" else BOT_TOKEN
-        if authorized != f"Bearer {wanted}":
+        token = authorized.removeprefix("Bearer ")
+        known = {APP_TOKEN} if method == "apps.connections.open" else set(self.tokens)
+        if method == "oauth.v2.access":
+            answer = self._access(authorized, values)
+        elif token not in known:
             answer = {"ok": False, "error": "invalid_auth"}
         elif failure and not failure.endswith("-after"):
             answer = {"ok": False, "error": failure}
         else:
             handle = getattr(self, "_" + method.replace(".", "_"), None)
             answer = handle(values) if handle else {"ok": False, "error": "unknown_method"}
-        await self._record(Call(method, values, answer))
+        await self._record(Call(method, values, answer, token))
         if failure == "502-after":
             return web.Response(status=502, text="<html>bad gateway</html>", content_type="text/html")
         if failure == "drop-after":
@@ -225,6 +235,28 @@ class SlackServer:
 
     def _auth_test(self, values: dict[str, Any]) -> dict[str, Any]:
         return {"ok": True, "team_id": TEAM, "team": "Team", "user_id": BOT_USER, "bot_id": "B0BOT"}
+
+    def _access(self, authorized: str, values: dict[str, Any]) -> dict[str, Any]:
+        """Exchange a code for the token of the workspace that gave it; each code counts once."""
+        if authorized != "Basic " + base64.b64encode(":".join(CLIENT).encode()).decode():
+            return {"ok": False, "error": "bad_client_secret"}
+        team = self.codes.pop(values.get("code", ""), "")
+        if not team:
+            return {"ok": False, "error": "invalid_code"}
+        token = f"xoxb-{next(self._ids)}-{team}"
+        self.tokens[token] = team
+        return {
+            "ok": True,
+            "access_token": token,
+            "token_type": "bot",
+            "scope": "commands,chat:write",
+            "bot_user_id": f"UBOT{team}",
+            "app_id": "A0APP",
+            "team": {"id": team, "name": f"Team {team}"},
+            "enterprise": None,
+            "is_enterprise_install": False,
+            "authed_user": {"id": "U0INSTALLER"},
+        }
 
     def _apps_connections_open(self, values: dict[str, Any]) -> dict[str, Any]:
         return {"ok": True, "url": self.base.replace("http", "ws") + "/socket"}

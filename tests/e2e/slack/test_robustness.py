@@ -128,7 +128,7 @@ async def over_http(slack: Slack) -> AsyncIterator[str]:
     app = SlackApp(
         slack.world.services,
         slack.clients,
-        await workspace_of(slack.clients, BOT_TOKEN),
+        slack.app.workspaces,
         slack.world.clock,
         signing_secret=SECRET,
     )

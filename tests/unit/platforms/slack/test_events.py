@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from bot.platforms.slack.events import MOST_SEEN, RESPONSE_URL_LIVES, Reader, Seen, timestamp
+from bot.platforms.slack.events import MOST_SEEN, RESPONSE_URL_LIVES, Reader, Seen, team_of, timestamp
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-READER = Reader(NOW, "xoxb-secret", "T1", "Team", "U0BOT")
+READER = Reader(NOW)
 COMMAND = {
+    "team_id": "T1",
     "trigger_id": "1.2",
     "user_id": "U1",
     "user_name": "ada",
@@ -34,10 +36,23 @@ def test_names_that_slack_makes_up_are_no_channels_names(name: str) -> None:
 
 
 def test_secrets_are_in_no_log() -> None:
-    event = READER.command(COMMAND)
+    event = replace(READER.command(COMMAND), token="xoxb-secret")
     assert "secret" not in repr(event)
     assert "hooks" not in repr(event)
-    assert "secret" not in repr(READER)
+
+
+@pytest.mark.parametrize(
+    ("body", "team"),
+    [
+        ({"team_id": "T1"}, "T1"),
+        ({"team": {"id": "T1"}}, "T1"),
+        ({"team": None, "user": {"team_id": "T1"}}, "T1"),
+        ({"team_id": "T2", "authorizations": [{"team_id": "T1"}]}, "T1"),
+        ({}, ""),
+    ],
+)
+def test_the_workspace_is_the_one_that_has_the_app(body: dict[str, Any], team: str) -> None:
+    assert team_of(body) == team
 
 
 def test_the_verdict_goes_through_the_response_address_while_it_lives() -> None:

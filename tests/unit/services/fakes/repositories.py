@@ -25,6 +25,7 @@ from bot.services.records import (
 from tests.unit.services.fakes.bank import FakeBank
 from tests.unit.services.fakes.base import Repository, found
 from tests.unit.services.fakes.directory import FakeDirectory
+from tests.unit.services.fakes.installations import FakeInstallations, FakeRetention
 from tests.unit.services.fakes.learning import FakeSkills, FakeSolutions
 from tests.unit.services.fakes.queues import FakeDeliveries, FakeQueue
 from tests.unit.services.fakes.store import Store
@@ -321,6 +322,8 @@ class FakeUnitOfWork:
         self.people = FakePeople(store)
         self.skills = FakeSkills()
         self.solutions = FakeSolutions()
+        self.installations = FakeInstallations(store)
+        self.retention = FakeRetention(store)
 
     async def database_now(self) -> datetime:
         return self.store.database_clock.now()

@@ -27,6 +27,7 @@ from bot.services.records import (
     StoredItem,
     Submission,
 )
+from bot.services.repositories.installations import SealedInstallation
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 """A Monday."""
@@ -93,6 +94,10 @@ class Tables:
     outbox: dict[int, Parcel] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
     audit: list[tuple[Any, ...]] = field(default_factory=list)
+    installations: dict[str, SealedInstallation] = field(default_factory=dict)
+    installation_states: dict[str, datetime] = field(default_factory=dict)
+    left: set[int] = field(default_factory=set)
+    """Communities that removed us."""
     marks: dict[int, tuple[Any, int]] = field(default_factory=dict)
     """Member id to the mark of their streak, and the number of void rounds under which it was made."""
     turns: dict[int, int] = field(default_factory=dict)
