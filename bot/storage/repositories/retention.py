@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import DateTime, TextClause, bindparam, delete, func, select, te
 
 from bot.services.commands import Platform
 from bot.services.repositories.retention import Horizon
+from bot.storage.leagues import league_changed
 from bot.storage.repositories.base import Repository
 from bot.storage.tables import (
     CodeRow,
@@ -114,8 +115,18 @@ class SqlRetention(Repository):
             select(table.id).where(_too_old(kind, horizon)).limit(bound).with_for_update(skip_locked=True)
         )
         ids = (await self.session.scalars(chosen)).all()
+        leagues = await self._leagues(ids) if table is CommunityRow else ()
         take = update(table).values(files=[]) if table is SubmissionRow else delete(table)
         await self.session.execute(
             take.where(table.id.in_(ids)), execution_options={"synchronize_session": False}
         )
+        for league in leagues:
+            await league_changed(self.session, league)
         return len(ids)
+
+    async def _leagues(self, communities: Collection[int]) -> Sequence[int]:
+        """The leagues whose boards lose members with these communities."""
+        found = select(CommunityRow.league_id).where(
+            CommunityRow.id.in_(communities), CommunityRow.league_id.is_not(None)
+        )
+        return [league for league in (await self.session.scalars(found)).all() if league is not None]

@@ -104,9 +104,10 @@ async def test_after_the_retention_time_everything_of_the_community_goes_and_not
     assert expected["communities"] == 1
     taken = await world.services.leaving.purge(KEEP)
     assert taken["communities"] == 1
-    for table in ("channels", "members", "banks", "ledger", "scores", "audit_log"):
+    for table in ("channels", "members", "banks", "ledger", "audit_log"):
         assert await rows(world, table, "community_id = 1") == 0, table
     assert await rows(world, "members") == 1
+    assert await rows(world, "scores", "member_id NOT IN (SELECT id FROM members)") == 0
     assert await rows(world, "answers") == 1
     assert await rows(world, "submissions") == 1
     assert await rows(world, "questions") == 3

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from bot.domain.boards import Scope
+from bot.domain.periods import Period
 from bot.services.cards import Notice
-from bot.services.commands import Actor, Platform
+from bot.services.commands import Actor, Platform, ShowLeaderboard
 from bot.services.errors import Refusal
+from bot.services.leaving import Keep
 from bot.services.panels import OpenPanel, Panel, PressPanel, Prose, Table
-from tests.unit.services.fakes.world import World
+from tests.unit.services.fakes.world import World, question
 
 DISCORD = Actor(
     platform=Platform.DISCORD, community="g1", channel="d1", member="100", name="Ada", community_name="Guild"
@@ -196,3 +199,56 @@ async def test_the_last_community_takes_the_league_with_it(world: World) -> None
     async with world.store.database.engine.connect() as connection:
         assert (await connection.execute(text("SELECT count(*) FROM leagues"))).scalar_one() == 0
     assert isinstance(await typed(world, BOSS, "league", "show"), Notice)
+
+
+PLAY_DISCORD = replace(BOSS, platform=Platform.PLAYGROUND, community="p1", community_name="First")
+PLAY_SLACK = replace(SLACK_BOSS, platform=Platform.PLAYGROUND, community="p2", community_name="Second")
+"""Two accounts of one human, where the tests' platform delivers."""
+
+
+async def league_board(world: World, actor: Actor) -> list[tuple[str, int, bool]]:
+    board = ShowLeaderboard(actor=actor, scope=Scope.LEAGUE)
+    page = await world.services.leaderboards.show(board)
+    return [(row.name, row.points, row.is_reader) for row in page.rows]
+
+
+async def two_communities(world: World) -> tuple[Actor, Actor, Actor]:
+    """A league of two communities: one human plays in both, another in the second."""
+    await world.load(question("q1"))
+    first, second, eve = PLAY_DISCORD, PLAY_SLACK, replace(PLAY_SLACK, member="U2", name="Eve")
+    await world.set_up(first, at_once=True)
+    await world.load(question("q2"))
+    await world.set_up(second, at_once=True)
+    await typed(world, first, "league", "create", name="Both")
+    await typed(world, second, "league", "join", code=await code_of(world, first, "league.code"))
+    for actor in (first, second, eve):
+        community = (await world.services.communities.enter(actor)).community.id
+        shown = [posting for posting in world.postings() if posting.community == community]
+        world.pass_time(minutes=1)
+        await world.answer(actor, shown[0].id, "B")
+    return first, second, eve
+
+
+async def test_linked_accounts_are_one_line_on_the_board_of_a_league(world: World) -> None:
+    first, second, _ = await two_communities(world)
+    assert len(await league_board(world, first)) == 3
+    await typed(world, second, "link", code=await code_of(world, first))
+    lines = await league_board(world, second)
+    assert len(lines) == 2
+    assert [mine for _, _, mine in lines].count(True) == 1
+    await pressed(world, second, "link.part")
+    assert len(await league_board(world, first)) == 3
+
+
+async def test_the_board_of_a_league_is_right_after_a_deletion_and_a_purge(world: World) -> None:
+    first, second, eve = await two_communities(world)
+    await typed(world, second, "link", code=await code_of(world, first))
+    await world.services.leaving.left(Platform.PLAYGROUND, "p1")
+    world.pass_time(days=91)
+    assert (await world.services.leaving.purge(Keep()))["communities"] == 1
+    board = ShowLeaderboard(actor=second, scope=Scope.LEAGUE, period=Period.ALL)
+    page = await world.services.leaderboards.show(board)
+    assert {row.name: row.points for row in page.rows} == {"Ada L.": 5, "Eve": 5}
+    await pressed(world, eve, "privacy.delete", word="delete")
+    page = await world.services.leaderboards.show(board)
+    assert [(row.rank, row.name) for row in page.rows] == [(1, "Ada L.")]

@@ -176,12 +176,17 @@ async def test_a_linked_person_takes_and_deletes_all_accounts(world: World) -> N
 async def test_a_member_who_hides_is_shown_to_nobody_else(world: World) -> None:
     await played(world)
     await press(world, GRACE, "privacy.hide", "on")
+    assert "Grace" not in {name for _, name, _ in await board(world, ADA)}
     with pytest.raises(NotAllowed, match="to themselves"):
         await world.services.streaks.show(ShowStreak(actor=ADA, member="grace"))
     assert (await world.services.streaks.show(ShowStreak(actor=GRACE, member="grace"))).current == 1
     async with world.store.begin() as work:
         assert (await work.answers.tally(world.postings()[0].id)).first == ""
+    own = await world.services.leaderboards.show(ShowLeaderboard(actor=GRACE))
+    assert own.own is not None
+    assert own.own.rank >= 1
     await press(world, GRACE, "privacy.hide", "off")
+    assert "Grace" in {name for _, name, _ in await board(world, ADA)}
     assert (await world.services.streaks.show(ShowStreak(actor=ADA, member="grace"))).current == 1
 
 
