@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -45,6 +46,8 @@ class Examiner(Peer):
         self.called: CalledAttributes | None = None
         """Where the tests read attributes only to call them; None to ask for every attribute."""
         self.about_to_call: Method | None = None
+        self._warned: dict[str, dict[Any, Any]] = {}
+        self.ops["warn"] = self._warn
 
     def new_ident(self) -> int:
         """A number that nobody can guess."""
@@ -146,6 +149,16 @@ class Examiner(Peer):
             self.pipeline.aborted = True
         return function(*args, **kw)
 
+    def _warn(self, message: Warning, category: type[Warning], file: Any, line: Any) -> None:
+        """A warning of the member's code, under the filters of the tests; raises it if they say so."""
+        if not file:
+            file, line = self.shapes.caller()
+        if type(file) is not str or type(line) is not int:
+            raise Violation("a warning is malformed")
+        module = file.removesuffix(".py").replace("/", ".")
+        registry = self._warned.setdefault(module, {})
+        warnings.warn_explicit(message, category, file, line, module, registry)
+
     def compare(self, owner: type | None, name: str, left: Any, right: Any) -> Any:
         """Let the member's object compare itself, and see that it does not call everything equal."""
         return self.decoys.compare(owner, name, left, right)
@@ -187,6 +200,10 @@ class Examiner(Peer):
             elif what == "log":
                 for record in content:
                     _log(*record)
+            elif what == "levels":
+                self.patches.set_levels(content)
+            elif what == "environ":
+                self.patches.set_environment(content)
             elif what == "files":
                 self.files.apply(content)
             else:

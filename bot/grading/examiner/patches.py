@@ -20,6 +20,7 @@ from unittest import mock
 import pytest
 
 from ..guest.bridge.values import Node
+from ..guest.bridge.wire import Violation
 
 if TYPE_CHECKING:
     from .bridge import Examiner
@@ -36,6 +37,8 @@ _USUAL: tuple[tuple[Any, str], ...] = (
 )
 _installed: list[bool] = []
 _PYTEST_VARIABLE = "PYTEST_CURRENT_TEST"
+_CLOSED_VARIABLES = ("PYTEST", "PYTHON", "PY_")
+"""Beginnings of names that pytest and the interpreter read while tests run."""
 
 
 class Patches:
@@ -49,6 +52,7 @@ class Patches:
         self._stdin = sys.stdin
         self._streams = {id(sys.stdin), id(sys.__stdin__)}
         self._environ = self._environment()
+        self._taking = False
         self._argv = list(sys.argv)
         self._cwd = ""
 
@@ -95,8 +99,37 @@ class Patches:
             told.append(["argv", [str(a) for a in self._argv]])
         return told
 
+    def set_level(self, logger: logging.Logger) -> None:
+        """The test set a logger's level."""
+        if not self._taking:
+            self.queued.append(["levels", [[logger.name, logger.level]]])
+
+    def set_levels(self, told: Any) -> None:
+        """The member's code set levels of loggers. Raises ``Violation`` if they are none."""
+        self._taking = True
+        for name, level in told:
+            if type(name) is not str or type(level) is not int:
+                raise Violation("a logger's level is malformed")
+            logging.getLogger(name).setLevel(level)
+        self._taking = False
+
+    def set_environment(self, told: Any) -> None:
+        """The member's code changed the environment. Raises ``Violation`` if that is no environment."""
+        if type(told) is not dict or not all(type(text) is str for pair in told.items() for text in pair):
+            raise Violation("the environment is malformed")
+        self._taking = True
+        for name in [name for name in self._environ if name not in told]:
+            del os.environ[name]
+        for name, value in told.items():
+            if self._environ.get(name) != value and not name.startswith(_CLOSED_VARIABLES):
+                os.environ[name] = value
+        self._taking = False
+        self._environ = self._environment()
+
     def slow_changes(self) -> None:
         """The environment and the folder: looked at when a hook says that they changed."""
+        if self._taking:
+            return
         environ = self._environment()
         if environ != self._environ:
             self._environ = environ
@@ -146,17 +179,22 @@ def install(current: Any) -> None:
     os.chdir = _after(os.chdir, later)
     for name in ("seed", "setstate"):
         setattr(random, name, _after(getattr(random, name), lambda: _seeded(current())))
-    logging.Logger.setLevel = _after(logging.Logger.setLevel, lambda: _levels(current()))  # type: ignore[method-assign]
+    _wrap_logger(current)
     environment: Any = type(os.environ)
     for name in ("__setitem__", "__delitem__"):
         setattr(environment, name, _after(getattr(environment, name), later, unless=_PYTEST_VARIABLE))
 
 
-def _levels(peer: Examiner | None) -> None:
-    if peer is not None:
-        loggers = [logging.getLogger(name) for name in list(logging.Logger.manager.loggerDict)]
-        levels = [["", logging.getLogger().level], *([each.name, each.level] for each in loggers)]
-        peer.patches.queued.append(["levels", [pair for pair in levels if not pair[0] or pair[1]]])
+def _wrap_logger(current: Any) -> None:
+    set_level = logging.Logger.setLevel
+
+    def told(self: logging.Logger, level: int | str) -> None:
+        set_level(self, level)
+        peer = current()
+        if peer is not None:
+            peer.patches.set_level(self)
+
+    logging.Logger.setLevel = told  # type: ignore[method-assign]
 
 
 def _seeded(peer: Examiner | None) -> None:

@@ -11,7 +11,7 @@ import types
 from typing import Any
 from unittest import mock
 
-from ..guest.bridge.attributes import FORWARDED
+from ..guest.bridge.attributes import FORWARDED, lineage
 
 OPEN_MODULES = frozenset(
     """
@@ -87,7 +87,7 @@ class Policy:
 
         A stand-in says so of itself when the guest wants it to; only its real origin, the guest, counts.
         """
-        return any(each.__module__ in self.suite and "__real__" not in vars(each) for each in cls.__mro__)
+        return any(each.__module__ in self.suite and "__real__" not in vars(each) for each in lineage(cls))
 
     def check(self, op: str, args: list[Any]) -> None:
         """Raise ``AttributeError`` or ``TypeError`` when the guest may not do that."""
@@ -113,6 +113,9 @@ class Policy:
                 or not all(isinstance(b, type) and self.own(b) for b in args[2])
             ):
                 raise TypeError("such a class cannot be made here")
+        elif op == "warn":
+            if not (isinstance(args[0], Warning) and isinstance(args[1], type) and len(args) == 4):
+                raise TypeError("this is not a warning")
         elif op not in ("spawn", "cancel"):
             raise TypeError(f"{op!r} cannot be done here")
 

@@ -14,7 +14,7 @@ import sys
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from ..guest.bridge.attributes import BINARY, COMPARISONS, FORWARDED
+from ..guest.bridge.attributes import BINARY, COMPARISONS, FORWARDED, lineage
 from ..guest.bridge.containers import KINDS, kind_of
 from ..guest.bridge.values import IMMUTABLE, LEAVES
 
@@ -48,16 +48,24 @@ class Shapes:
 
     def place(self, op: str, args: tuple[Any, ...]) -> str:
         """The instruction of the tests that is being executed, and what it has the other side do."""
-        frame: Any = sys._getframe(2)
-        files = self.files
-        while frame is not None and frame.f_code.co_filename not in files:
-            frame = frame.f_back
+        frame = self._frame()
         if frame is None:
             return ""
         code = frame.f_code
         name = args[1] if op in ("get", "slot") else ""
         op = "call" if op in ("batch", "invoke") else op
-        return f"{files[code.co_filename]}:{code.co_qualname}:{frame.f_lasti}:{op}:{name}"
+        return f"{self.files[code.co_filename]}:{code.co_qualname}:{frame.f_lasti}:{op}:{name}"
+
+    def caller(self) -> tuple[str, int]:
+        """File and line of the tests that are being executed."""
+        frame = self._frame()
+        return ("", 0) if frame is None else (frame.f_code.co_filename, frame.f_lineno)
+
+    def _frame(self) -> Any:
+        frame: Any = sys._getframe(3)
+        while frame is not None and frame.f_code.co_filename not in self.files:
+            frame = frame.f_back
+        return frame
 
     def record(self, place: str, plain: bool) -> None:
         """Take down what came at a place in the reference's run."""
@@ -199,7 +207,7 @@ def _body(cls: Any, base: type | None, shapes: Shapes) -> dict[str, Any]:
             body[name] = _computes(shapes, name)
     if "__eq__" in body and "__hash__" not in body:
         body["__hash__"] = next(
-            (c.__dict__["__hash__"] for c in cls.__mro__ if "__hash__" in c.__dict__), None
+            (c.__dict__["__hash__"] for c in lineage(cls) if "__hash__" in c.__dict__), None
         )
     for name in {n for n in dir(base) if not n.startswith("_")} if base is not None and not mutable else ():
         body[name] = _inherited(base, name)
@@ -214,18 +222,18 @@ def _body(cls: Any, base: type | None, shapes: Shapes) -> dict[str, Any]:
 
 def _has(cls: type, name: str) -> bool:
     """Whether a class has a method, without asking the other side."""
-    return next((c for c in cls.__mro__ if name in c.__dict__), object) is not object and (
+    return next((c for c in lineage(cls) if name in c.__dict__), object) is not object and (
         _found(cls, name) is not None
     )
 
 
 def _found(cls: type, name: str) -> Any:
-    return next((c.__dict__[name] for c in cls.__mro__ if name in c.__dict__), None)
+    return next((c.__dict__[name] for c in lineage(cls) if name in c.__dict__), None)
 
 
 def _inherited(base: type | None, name: str) -> Any:
     """What a built-in class has under a name, past any descriptor; None if nothing."""
-    for cls in base.__mro__ if base is not None else ():
+    for cls in lineage(base) if base is not None else ():
         if name in cls.__dict__ and not (cls is object and name in COMPARISONS):
             return cls.__dict__[name]
     return None
@@ -264,7 +272,7 @@ def _of_text(name: str) -> Any:
 
 
 def _read_others(cls: Any) -> Any:
-    found = next(c.__dict__["__getattr__"] for c in cls.__mro__ if "__getattr__" in c.__dict__)
+    found = next(c.__dict__["__getattr__"] for c in lineage(cls) if "__getattr__" in c.__dict__)
 
     def read(value: Any, name: str) -> Any:
         if name in _OF_TEXT or name in _OF_SETS:

@@ -10,10 +10,12 @@ import contextlib
 import importlib
 import json
 import linecache
+import logging
 import os
 import socket
 import sys
 import types
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -105,6 +107,14 @@ class Version(Guest):
         node = super()._pack_function(value)
         node[5] = None
         return node
+
+    def place_of(self, warning: warnings.WarningMessage) -> tuple[str, int]:
+        """Nowhere: lines tell versions apart."""
+        return "", 0
+
+    def origin(self, record: logging.LogRecord) -> tuple[str, int]:
+        """Nowhere, for the same reason."""
+        return "", 0
 
     def trace(self, error: BaseException) -> Node:
         """Nothing: lines tell versions apart."""

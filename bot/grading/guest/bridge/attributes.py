@@ -23,6 +23,15 @@ FORWARDED = frozenset(
 """Special methods that a stand-in class has when its original has them."""
 
 
+_LINEAGE: Any = type.__dict__["__mro__"]
+
+
+def lineage(cls: type) -> tuple[type, ...]:
+    """A class and all it derives from, stand-ins and their roots included, whatever it says itself."""
+    found: tuple[type, ...] = _LINEAGE.__get__(cls)
+    return found
+
+
 def is_hook(name: str) -> bool:
     """Whether the interpreter looks the name up by itself."""
     return name == "mro" or (name.startswith("__") and name.endswith("__"))

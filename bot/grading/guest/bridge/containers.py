@@ -13,6 +13,7 @@ from collections.abc import Callable
 from operator import is_
 from typing import Any
 
+from .attributes import lineage
 from .wire import Violation
 
 KINDS: dict[type, str] = {
@@ -31,7 +32,7 @@ _MAPPINGS = frozenset({"dict", "odict", "ddict", "counter"})
 
 def kind_of(cls: type) -> str | None:
     """The kind of container that ``cls`` is or derives from, most special first."""
-    for base in cls.__mro__:
+    for base in lineage(cls):
         kind = KINDS.get(base)
         if kind:
             return kind

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import sys
 import types
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from . import containers, values
-from .attributes import COMPARISONS, FORWARDED, Doc, Remote, is_hook, own_names
+from .attributes import COMPARISONS, FORWARDED, Doc, Remote, is_hook, lineage, own_names
 from .wire import Violation
 
 if TYPE_CHECKING:
@@ -59,10 +60,12 @@ class Mirrors:
                 pass
 
             def mro(cls) -> list[type]:
+                if not mirrors.building:
+                    return list(cls.__mro__)
                 order = list(type.mro(cls))
                 real = cls.__dict__.get("__real__")
                 if real is not None:
-                    order[-1:] = [c for c in real.__mro__ if c not in order] + [object]
+                    order[-1:] = [c for c in lineage(real) if c not in order] + [object]
                 return order
 
             def __call__(cls, /, *args: Any, **kw: Any) -> Any:
@@ -86,11 +89,35 @@ class Mirrors:
             def __delattr__(cls, name: str) -> None:
                 peer.ask("del", cls, name)
 
+            def __subclasses__(cls) -> Any:
+                return peer.ask("get", cls, "__subclasses__")()
+
             @property
             def __annotations__(cls) -> Any:  # type: ignore[override]
                 return peer.ask("get", cls, "__annotations__")
 
+            @property
+            def __mro__(cls) -> tuple[type, ...]:
+                return tuple(mirrors.seen(lineage(cls)))
+
+            @property
+            def __bases__(cls) -> tuple[type, ...]:  # type: ignore[override]
+                return tuple(mirrors.seen(type.__dict__["__bases__"].__get__(cls))) or (object,)
+
         return MirrorMeta
+
+    def seen(self, classes: Iterable[type]) -> Iterable[type]:
+        """Each class as the tests know it: without the roots of stand-ins, real ones for their stand-ins."""
+        real = (found for found in map(self._standing_for, classes) if found is not None)
+        return dict.fromkeys(real)
+
+    def _standing_for(self, cls: type) -> type | None:
+        if not isinstance(cls, self.meta):
+            return cls
+        if cls in (self.root, self.error_root):
+            return None
+        found: type | None = vars(cls).get("__real__")
+        return cls if found is None else found
 
     def _root_body(self, error: bool) -> dict[str, Any]:
         peer = self.peer
@@ -156,7 +183,7 @@ class Mirrors:
     def build(self, node: dict[str, Any]) -> Any:
         """A stand-in class from its description (see ``Peer.describe``)."""
         try:
-            name, special, others = node["n"], node["s"], node["a"]
+            name, special, others, _ = node["n"], node["s"], node["a"], node["A"]
             meta = self.metaclass(node["M"])
             bases = [self.base(self.peer.unpack(base)) for base in node["b"]]
             if not all(type(x) is str for x in (name, node["q"], node["m"], *special, *others)):
@@ -171,7 +198,14 @@ class Mirrors:
         if real is not None:
             named = own_names(real)
             special, others = [*special, *named[0]], [*others, *named[1]]
-        return self._assemble(meta, name, bases, body, special, others, real)
+        made = self._assemble(meta, name, bases, body, special, others, real)
+        self._leave_open(made, node["A"])
+        return made
+
+    def _leave_open(self, cls: type, names: Any) -> None:
+        """Mark what an abstract class leaves to its subclasses, for whoever looks; the original refuses."""
+        if names and type(names) is list and all(type(name) is str for name in names):
+            type.__setattr__(cls, "__abstractmethods__", frozenset(names))
 
     def _assemble(
         self,
@@ -214,13 +248,14 @@ class Mirrors:
             self.building = building
         return cls
 
-    def complete(self, cls: type, special: list[Any]) -> None:
-        """Give a class made here the special methods that its original got from elsewhere."""
+    def complete(self, cls: type, special: list[Any], abstract: list[Any]) -> None:
+        """Give a class made here what its original got from elsewhere: special methods, what is abstract."""
         building, self.building = self.building, True
         try:
             for name in special:
                 if name in FORWARDED and name not in cls.__dict__ and name != "__init__":
                     type.__setattr__(cls, name, self.forward(name, cls))
+            self._leave_open(cls, abstract)
         finally:
             self.building = building
 
@@ -255,7 +290,7 @@ class Mirrors:
         """The stand-in class for instances of ``cls``, a class that both sides know."""
         found = self._reals.get(cls)
         if found is None:
-            named = [own_names(base) for base in cls.__mro__ if base is not object]
+            named = [own_names(base) for base in lineage(cls) if base is not object]
             special = {name for names, _ in named for name in names}
             others = {name for _, names in named for name in names}
             body = _body(cls)

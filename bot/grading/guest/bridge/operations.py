@@ -8,6 +8,11 @@ import types
 from collections.abc import Callable
 from typing import Any
 
+from .attributes import lineage
+
+_UNBOUND = frozenset({types.FunctionType, types.WrapperDescriptorType, types.MethodDescriptorType})
+"""What a class gives for a method that still lacks its object; anything else binds in its own way."""
+
 
 def read_attribute(value: Any, name: str) -> Any:
     """``getattr``, with the signature worked out on the side that has the function."""
@@ -50,12 +55,15 @@ def unwrap(value: Any) -> Any:
 
 def slot(owner: type | None, name: str, value: Any, /, *args: Any, **kw: Any) -> Any:
     """A special method of ``value``, as ``owner`` (None: its own class) defines it."""
-    return getattr(type(value) if owner is None else owner, name)(value, *args, **kw)
+    found = getattr(type(value) if owner is None else owner, name)
+    if type(found) in _UNBOUND:
+        return found(value, *args, **kw)
+    return bind(type(value) if owner is None else owner, name, value)(*args, **kw)
 
 
 def bind(owner: type, name: str, value: Any) -> Any:
     """The attribute that ``owner`` defines, bound to ``value``. Raises ``AttributeError``."""
-    for cls in owner.__mro__:
+    for cls in lineage(owner):
         if name in cls.__dict__:
             found = cls.__dict__[name]
             getter = getattr(type(found), "__get__", None)

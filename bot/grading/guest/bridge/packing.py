@@ -12,7 +12,7 @@ import types
 from typing import Any
 
 from . import containers
-from .attributes import Remote, own_names
+from .attributes import Remote, lineage, own_names
 from .containers import KINDS
 from .handles import BASE_VALUE, Handles, is_standard, resolve
 from .values import BIG, LEAVES, SHARED_NAMES, SINGLETON_NAMES, Node
@@ -97,7 +97,7 @@ class Packer(Handles):
             return ["sig", self._parameters(value), self.pack(value.return_annotation)]
         node = ["o", 0, self.pack_class(cls), None]
         node[1] = self.number(value)
-        for base in cls.__mro__:
+        for base in lineage(cls):
             if base in BASE_VALUE:
                 node[3] = self.pack(BASE_VALUE[base](value))
                 break
@@ -156,6 +156,7 @@ class Packer(Handles):
             "b": [self.pack_class(base) for base in cls.__bases__],
             "s": special,
             "a": others,
+            "A": sorted(getattr(cls, "__abstractmethods__", ())),
             "w": f"{cls.__module__}:{cls.__qualname__}" if is_standard(cls) else None,
         }
 

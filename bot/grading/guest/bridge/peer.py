@@ -358,7 +358,7 @@ class Peer(Unpacker):
         """Let ``cls``, declared here, stand for the class that the other side made of the declaration."""
         try:
             tag, oid, *rest = node
-            special = [*rest[0]["s"]] if rest else []
+            special, abstract = ([*rest[0]["s"]], rest[0]["A"]) if rest else ([], [])
         except (TypeError, ValueError, KeyError):
             raise Violation("a class was expected") from None
         if tag == "r":  # it has been mentioned already, while it was being made
@@ -369,5 +369,5 @@ class Peer(Unpacker):
             self.adopt(oid, cls)
         else:
             raise Violation("a class was expected")
-        self.mirrors.complete(cls, special)
+        self.mirrors.complete(cls, special, abstract)
         return cls

@@ -20,6 +20,7 @@ import socket
 import sys
 import traceback
 import types
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from typing import Any
 from .. import errors, job
 from .files import Files
 from .peer import Peer
-from .streams import FLUSH_BYTES, Records, Stream
+from .streams import FLUSH_BYTES, Records, Stream, hand_over_warnings
 from .values import CONTAINERS, IMMUTABLE, Node
 from .wire import Channel, Closed, Violation
 
@@ -46,9 +47,12 @@ class Guest(Peer):
         self._printed: list[list[Any]] = []
         self._size = 0
         self.logged: list[list[Any]] = []
+        self.levels: dict[str, int] = {}
+        self._importing_ahead = False
         self._originals: dict[tuple[str, str], Any] = {}
         self.files = Files()
         self._failed_ahead: dict[str, BaseException] = {}
+        self._settle_environment()
         self.ops["import"] = self._import
         self.ops["reload"] = lambda name: importlib.reload(importlib.import_module(name))
         self.ops["exports"] = _exports
@@ -56,6 +60,7 @@ class Guest(Peer):
 
     def import_ahead(self, names: list[str]) -> None:
         """Import what the tests will ask for first; a failure is told when they ask."""
+        self._importing_ahead = True
         with self.loops.context(0):
             for name in names:
                 try:
@@ -64,7 +69,8 @@ class Guest(Peer):
                     raise
                 except BaseException as error:  # noqa: BLE001 - whatever the member's module raised
                     self._failed_ahead[name] = error
-                    return
+                    break
+        self._importing_ahead = False
 
     def _import(self, name: str) -> types.ModuleType:
         error = self._failed_ahead.pop(name, None)
@@ -88,7 +94,7 @@ class Guest(Peer):
             answers.append(value)
             if before is not None and marshal.dumps(args, 2) != before:
                 return (), "changed"
-            if self._printed or self.logged:
+            if self._printed or self.logged or self._changed_environment():
                 break
             if type(value) not in _SCALARS and (type(value) not in _FRESH or sys.getrefcount(value) > 3):
                 break
@@ -101,8 +107,29 @@ class Guest(Peer):
         if self._size > FLUSH_BYTES:
             self.notify([])
 
+    def warned(self, warning: warnings.WarningMessage) -> None:
+        """Have the tests decide on a warning; raises it where they make errors of warnings.
+
+        One that comes up while nobody is there to decide (an import ahead, a destructor that runs while a
+        message is being written) is dropped.
+        """
+        if self._importing_ahead or self._out._is_owned():  # type: ignore[attr-defined]
+            return
+        self.ask("warn", warning.message, warning.category, *self.place_of(warning))
+
+    def origin(self, record: logging.LogRecord) -> tuple[str, int]:
+        """The function and line that a log record names."""
+        return record.funcName or "", record.lineno
+
+    def place_of(self, warning: warnings.WarningMessage) -> tuple[str, int]:
+        """File and line that a warning names: one of the member's, or none for whoever called."""
+        prefix = self.root.rstrip("/") + "/"
+        if errors.is_own(warning.filename, self.root):
+            return warning.filename.removeprefix(prefix), warning.lineno
+        return "", 0
+
     def extra(self) -> Node:
-        """Prints and changed files."""
+        """Prints, the environment and files, if they changed."""
         told: list[Any] = []
         if self._printed:
             told.append(["out", self._printed])
@@ -113,10 +140,23 @@ class Guest(Peer):
         if self.logged:
             told.append(["log", self.logged])
             self.logged = []
+        if self.levels:
+            told.append(["levels", [*self.levels.items()]])
+            self.levels = {}
+        if self._changed_environment():
+            self._settle_environment()
+            told.append(["environ", dict(os.environ)])
         changed = self.files.changes() if self.files.roots else None
         if changed:
             told.append(["files", changed])
         return told or 0
+
+    def _settle_environment(self) -> None:
+        self._environ: dict[bytes, bytes] = dict(os.environ._data)  # type: ignore[attr-defined]
+
+    def _changed_environment(self) -> bool:
+        changed: bool = os.environ._data != self._environ  # type: ignore[attr-defined]
+        return changed
 
     def take_extra(self, extra: Node) -> None:
         """Patches, environment, folder, seed and files, as the tests have them."""
@@ -127,11 +167,13 @@ class Guest(Peer):
             elif what == "environ":
                 os.environ.clear()
                 os.environ.update(rest[0])
+                self._settle_environment()
             elif what == "argv":
                 sys.argv[:] = rest[0]
             elif what == "levels":
                 for name, level in rest[0]:
                     logging.getLogger(name or None).setLevel(level)
+                self.levels = {}
             elif what == "roots":
                 self.files.watch(rest[0])
             elif what == "files":
@@ -265,12 +307,16 @@ def write_files(root: str, files: list[list[str]]) -> None:
 
 
 def redirect(guest: Guest) -> None:
-    """Have what is printed travel over the bridge."""
+    """Have what is printed, logged and warned of travel over the bridge."""
     for number, name in ((1, "stdout"), (2, "stderr")):
         raw: Any = Stream(guest, number)
         stream = io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace", write_through=True)
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
+    records = Records(guest)
+    logging.getLogger().addHandler(records)
+    records.watch_levels()
+    hand_over_warnings(guest)
 
 
 def run(payload: bytes, descriptors: list[int], report: int | None) -> None:
@@ -284,7 +330,6 @@ def run(payload: bytes, descriptors: list[int], report: int | None) -> None:
     linecache.clearcache()
     guest = Guest(Channel(socket.socket(fileno=descriptors[0])), root)
     redirect(guest)
-    logging.getLogger().addHandler(Records(guest))
     sys.argv = ["solution.py"]
     sys.setrecursionlimit(sys.getrecursionlimit() + 40)
     for name in ("exit", "quit"):

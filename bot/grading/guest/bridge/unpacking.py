@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from . import containers, values
+from .attributes import lineage
 from .containers import KINDS
 from .handles import BASE_VALUE, resolve
 from .packing import Packer
@@ -106,7 +107,7 @@ class Unpacker(Packer):
             cls = self.mirrors.real(cls)
         if issubclass(cls, type):
             raise Violation("a class has no description")
-        for base in cls.__mro__:
+        for base in lineage(cls):
             if base in BASE_VALUE:
                 value = self.unpack(content)
                 if type(value) is not base:
@@ -167,7 +168,7 @@ class Unpacker(Packer):
         if not (isinstance(cls, type) and issubclass(cls, BaseException)):
             raise Violation("an exception is not one")
         base: Any = next(
-            c for c in cls.__mro__ if c.__module__ == "builtins" and not isinstance(c, self.mirrors.meta)
+            c for c in lineage(cls) if c.__module__ == "builtins" and not isinstance(c, self.mirrors.meta)
         )
         given = self._all(args)
         try:

@@ -218,6 +218,7 @@ class Frames:
                 [None, None, None, ["T", "builtins:type"], *self.few(self.class_node(depth - 1))]
             ),
             "b": [self.class_node(depth - 1) for _ in range(self.any_of([1, 1, 1, 1, *self.few(0, 2, 3)]))],
+            "A": self.any_of([[], ["area"], ["a", 1], "area", None]),
             "s": [self.any_of(sorted(FORWARDED)) for _ in range(self.random.randrange(12))],
             "a": [
                 self.any_of(["a", "b", "value", "mro", "__real__", "args"][: self.any_of([3, *self.few(6)])])

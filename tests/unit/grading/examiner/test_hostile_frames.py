@@ -57,7 +57,7 @@ def test_a_decoding_error_may_not_point_outside_its_text(error: list[object]) ->
 def test_a_class_may_not_bring_what_the_interpreter_calls_by_itself(name: str) -> None:
     facts = {"n": "C", "q": "C", "m": "m", "d": None, "M": None, "b": [["T", "builtins:type"]]}
     with pytest.raises(Violation, match="hook"):
-        Unpacker(1).unpack(["C", -1, {**facts, "s": [], "a": [name], "w": None}])
+        Unpacker(1).unpack(["C", -1, {**facts, "s": [], "A": [], "a": [name], "w": None}])
 
 
 _DEEP = """
