@@ -98,11 +98,12 @@ class Mirrors:
 
             @property
             def __mro__(cls) -> tuple[type, ...]:
-                return tuple(mirrors.seen(lineage(cls)))
+                return lineage(cls) if mirrors.building else tuple(mirrors.seen(lineage(cls)))
 
             @property
             def __bases__(cls) -> tuple[type, ...]:  # type: ignore[override]
-                return tuple(mirrors.seen(type.__dict__["__bases__"].__get__(cls))) or (object,)
+                bases = type.__dict__["__bases__"].__get__(cls)
+                return bases if mirrors.building else tuple(mirrors.seen(bases)) or (object,)
 
         return MirrorMeta
 
