@@ -41,16 +41,8 @@ def passed_by_plain_pytest(folder: Path, site: Path, *groups: tuple[SourceFile, 
         path = folder / file.name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(file.text, encoding="utf-8")
-    options = [
-        "-q",
-        "-rA",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "pytest_asyncio.plugin",
-        "-o",
-        "asyncio_mode=auto",
-    ]
+    options = ["-q", "-rA", "-p", "no:cacheprovider", "-p", "pytest_asyncio.plugin"]
+    options += ["-o", "asyncio_mode=auto", "-c", os.devnull, "--rootdir", str(folder), str(folder)]
     environ = {
         **os.environ,
         "PYTHONPATH": f"{folder}:{site}",
@@ -58,7 +50,7 @@ def passed_by_plain_pytest(folder: Path, site: Path, *groups: tuple[SourceFile, 
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
     }
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, "-c", os.devnull, "--rootdir", str(folder), str(folder)],
+        [sys.executable, "-m", "pytest", *options],
         cwd=folder,
         env=environ,
         capture_output=True,
@@ -87,4 +79,6 @@ async def test_same_as_plain_pytest(
     assert accepted(report) == (who != "wrong"), (told, report.execution)
     passed = {t.id.partition(" ")[0] for t in report.tests if t.outcome is TestOutcome.PASSED}
     files = (suite["tests"], given, suite[who])
-    assert passed == passed_by_plain_pytest(tmp_path, environment.folder, *files), told
+    plainly = passed_by_plain_pytest(tmp_path, environment.folder, *files)
+    # Of what is wrong, less may pass here: an object that calls too much equal is not believed.
+    assert passed <= plainly if who == "wrong" else passed == plainly, told

@@ -13,7 +13,7 @@ from ..guest.bridge.files import Files
 from ..guest.bridge.peer import Peer
 from ..guest.bridge.values import Node
 from ..guest.bridge.wire import Channel, Violation
-from .decoys import Decoys
+from .decoys import Decoys, is_plain
 from .methods import CalledAttributes, Method
 from .patches import Patches
 from .pipeline import Pipeline
@@ -57,9 +57,11 @@ class Examiner(Peer):
         return int.from_bytes(number, "big")
 
     def ask(self, op: str, /, *args: Any, **kw: Any) -> Any:
-        """As for any peer; long rows of calls are sent ahead."""
+        """As for any peer; long rows of calls are sent ahead, and objects get others beside them."""
         if self.about_to_call is not None:
             self._find_first()
+        if op == "call" and self.depth == 0 and self.decoys.likes and self._makes(args, kw):
+            return self.decoys.make(self._ask_in_turn, args[0], args[1:], kw)
         return self.pipeline.ask(op, args, kw)
 
     def read(self, target: Any, name: str) -> Any:
@@ -77,6 +79,22 @@ class Examiner(Peer):
         method, self.about_to_call = self.about_to_call, None
         assert method is not None
         method.find()
+
+    def _ask_in_turn(self, op: str, /, *args: Any, **kw: Any) -> Any:
+        return self.pipeline.ask(op, args, kw)
+
+    def ask_directly(self, op: str, /, *args: Any, **kw: Any) -> Any:
+        """As for any peer, past everything that is known of the test."""
+        return super().ask(op, *args, **kw)
+
+    def _makes(self, args: tuple[Any, ...], kw: dict[str, Any]) -> bool:
+        """Whether a call makes an object of a member's class out of plain data."""
+        return (
+            isinstance(args[0], self.mirrors.meta)
+            and len(args) + len(kw) > 1
+            and not self.pipeline.expecting
+            and all(map(is_plain, (*args[1:], *kw.values())))
+        )
 
     def put(self, op: str, args: tuple[Any, ...], kw: dict[str, Any]) -> int:
         """As for any peer; what may come back is known from the reference's run."""
@@ -151,6 +169,8 @@ class Examiner(Peer):
 
     def _warn(self, message: Warning, category: type[Warning], file: Any, line: Any) -> None:
         """A warning of the member's code, under the filters of the tests; raises it if they say so."""
+        if self.decoys.muted:
+            return
         if not file:
             file, line = self.shapes.caller()
         if type(file) is not str or type(line) is not int:
@@ -190,7 +210,7 @@ class Examiner(Peer):
     def take_extra(self, extra: Node) -> None:
         """The guest's prints go where the tests expect prints; its files into the shared folders."""
         for what, content in extra:
-            if what == "out" and self.decoys.muted:
+            if what in ("out", "log") and self.decoys.muted:
                 continue
             if what == "out":
                 for number, text in content:

@@ -12,14 +12,14 @@ from __future__ import annotations
 import ast
 import contextlib
 import random
-import string
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ..guest.bridge.wire import Closed, Violation
+from .perturbing import far, near, near_arguments
 
 if TYPE_CHECKING:
     from .bridge import Examiner
@@ -28,11 +28,10 @@ Matrix = dict[str, dict[str, Any]]
 """By place: what the reference answered to each decoy, by the decoy's name (True, False or None for
 neither).
 """
-Question = tuple[str, Any]
-"""A comparison method's name, and the value to ask it about."""
+Question = tuple[str, Any, Any]
+"""A comparison method's name, the object that is asked, and the value to ask it about."""
 
 _CONTRARY = "contrary"
-_DECOYS = 5
 _NEIGHBOURS = 4
 _LITERALS = 6
 _ALWAYS = 40
@@ -56,9 +55,89 @@ class Decoys:
         """What ``literals`` found in the tests."""
         self.test = ""
         self.muted = False
+        self.likes = False
+        """Whether further objects may be made, for what may be a comparison of objects."""
         self._counts: dict[str, int] = {}
         self._pool: list[dict[str, Any]] = []
         self._chance = random.SystemRandom()
+        self._origins: dict[int, tuple[str, Callable[..., Any], tuple[Any, ...], dict[str, Any]]] = {}
+        self._likes: dict[int, dict[str, Any]] = {}
+        """By ``id`` of an object: others that were made beside it, from slightly different arguments."""
+
+    def make(self, ask: Callable[..., Any], cls: Any, args: tuple[Any, ...], kw: dict[str, Any]) -> Any:
+        """Have an object of a member's class made from plain data.
+
+        Where the reference's object from the same place was compared with another, others like it are made
+        as well, in random order: so that neither the order in which objects were made nor their class tells
+        which of them is meant when it comes to comparing.
+        """
+        place = self._place("make")
+        if self.recording:
+            value = ask("call", cls, *args, **kw)
+            if self.peer is not None and id(value) in self.peer.ids:
+                self._origins[id(value)] = (place, cls, args, kw)
+            return value
+        wanted = self.matrix.get(place, {})
+        likes = self._near(place, args, kw)
+        turns = [key for key in likes if key in wanted]
+        if not turns or self._skips(place):
+            return ask("call", cls, *args, **kw)
+        self._chance.shuffle(turns)
+        turns.insert(self._chance.randrange(len(turns) + 1), "")
+        made: dict[str, Any] = {}
+        value = failure = None
+        for key in turns:
+            if key:
+                self._make_like(made, key, cls, *likes[key])
+                continue
+            try:
+                value = ask("call", cls, *args, **kw)
+            except (Violation, Closed):
+                raise
+            except BaseException as error:  # noqa: BLE001 - raised again below, once the others are made
+                failure = error
+        if failure is not None:
+            raise failure
+        self._likes[id(value)] = made
+        return value
+
+    def _near(self, place: str, args: tuple[Any, ...], kw: dict[str, Any]) -> dict[str, Any]:
+        chance = random.Random(f"{self.seed}{place}")  # noqa: S311 - the same for the reference; no secret of ours
+        return {str(index): changed for index, changed in enumerate(near_arguments(args, kw, chance))}
+
+    def _make_like(
+        self, made: dict[str, Any], key: str, cls: Any, args: tuple[Any, ...], kw: dict[str, Any]
+    ) -> None:
+        assert self.peer is not None
+        self.muted = True
+        try:
+            value = self.peer.ask_directly("call", cls, *args, **kw)
+            if id(value) in self.peer.ids:
+                made[key] = value
+        except (Violation, Closed):
+            raise
+        except BaseException:  # noqa: BLE001, S110 - whatever the class raises, there is no such object
+            pass
+        finally:
+            self.muted = False
+
+    def _beside(self, left: Any, right: Any, name: str) -> dict[str, Question]:
+        """Questions about the objects that were made beside the two that are compared."""
+        for value in (left, right) if self.recording else ():
+            if id(value) in self._origins and id(value) not in self._likes:
+                place, cls, args, kw = self._origins[id(value)]
+                made = self._likes[id(value)] = {}
+                for key, changed in self._near(place, args, kw).items():
+                    self._make_like(made, key, cls, *changed)
+        found = {f"+{key}": (name, left, like) for key, like in self._likes.get(id(right), {}).items()}
+        return found | {f"-{key}": (name, like, right) for key, like in self._likes.get(id(left), {}).items()}
+
+    def _want_likes(self, answers: dict[str, Any], left: Any, right: Any) -> None:
+        """Take down at which places the others have to be made."""
+        for sign, value in (("+", right), ("-", left)):
+            for key in self._likes.get(id(value), {}):
+                if answers.get(sign + key) is False:
+                    self.matrix.setdefault(self._origins[id(value)][0], {})[key] = True
 
     def compare(self, owner: type | None, name: str, left: Any, right: Any) -> Any:
         """What ``left`` says about ``right``, or that they differ when it says so of decoys too."""
@@ -69,13 +148,14 @@ class Decoys:
             return self._ask(owner, name, left, right)
         place = self._place(name)
         known = self.matrix.get(place)
-        decoys = self._decoys(place, name, right, plain)
+        decoys = self._decoys(place, name, left, right, plain)
         if self.recording or known == {} or self._skips(place):
             result = self._ask(owner, name, left, right)
             if self.recording:
                 agreed = type(result) is bool and result is (name != "__ne__")
-                answers = {key: self._claims(owner, way, left, d) for key, (way, d) in decoys.items()}
+                answers = {key: self._claims(owner, *question) for key, question in decoys.items()}
                 self.matrix[place] = answers if agreed else {}
+                self._want_likes(self.matrix[place], left, right)
             self._remember(place, left, right, plain)
             return result
         asked = [d for key, d in decoys.items() if self._applies(known, key, name, plain)]
@@ -84,17 +164,17 @@ class Decoys:
         return result
 
     def _ask_all(self, owner: type | None, name: str, left: Any, right: Any, decoys: list[Question]) -> Any:
-        questions = [(True, name, right), *((False, way, value) for way, value in decoys)]
+        questions = [(True, name, left, right), *((False, *question) for question in decoys)]
         self._chance.shuffle(questions)
         result: Any = None
         failure: BaseException | None = None
         fooled = False
-        for real, way, value in questions:
+        for real, way, asked, value in questions:
             if not real:
-                fooled = self._claims(owner, way, left, value) is True or fooled
+                fooled = self._claims(owner, way, asked, value) is True or fooled
                 continue
             try:
-                result = self._ask(owner, name, left, value)
+                result = self._ask(owner, name, left, right)
             except (Violation, Closed):
                 raise
             except BaseException as error:  # noqa: BLE001 - raised again below, after the other questions
@@ -126,15 +206,16 @@ class Decoys:
         pair = {f"{place}<": left} if plain else {f"{place}<": left, f"{place}>": right}
         self._pool = [*self._pool[-_NEIGHBOURS:], pair]
 
-    def _decoys(self, place: str, name: str, right: Any, plain: bool) -> dict[str, Question]:
+    def _decoys(self, place: str, name: str, left: Any, right: Any, plain: bool) -> dict[str, Question]:
         if not plain:
-            return {key: (name, other) for pair in self._pool for key, other in pair.items()}
+            found = {key: (name, left, other) for pair in self._pool for key, other in pair.items()}
+            return found | self._beside(left, right, name)
         if name in _OPPOSITE:
-            return {_CONTRARY: (_OPPOSITE[name], right)}
+            return {_CONTRARY: (_OPPOSITE[name], left, right)}
         chance = random.Random(f"{self.seed}{place}")  # noqa: S311 - the same for the reference; no secret of ours
-        found = far(right, chance) if name == "__contains__" else near(right, chance)
-        found += [each for each in self._literals(type(right)) if each != right]
-        return {str(index): (name, value) for index, value in enumerate(found)}
+        values = far(right, chance) if name == "__contains__" else near(right, chance)
+        values += [each for each in self._literals(type(right)) if each != right]
+        return {str(index): (name, left, value) for index, value in enumerate(values)}
 
     def _literals(self, cls: type) -> list[Any]:
         """Other values of the tests' own, which look as much like the right one as any."""
@@ -188,94 +269,6 @@ def is_plain(value: Any) -> bool:
     if cls is dict:
         return len(value) < 1000 and all(is_plain(k) and is_plain(v) for k, v in value.items())
     return False
-
-
-def near(value: Any, chance: random.Random) -> list[Any]:
-    """Values of the same kind, none equal to ``value``, each a small step from it or from another one."""
-    found = [value]
-    for _ in range(_DECOYS * 4):
-        last = chance.random() < 0.5  # a chain in both directions, so that the value is not in its middle
-        step = _step(found[-1 if last else 0], chance)
-        try:
-            if all(type(step) is not type(old) or step != old for old in found):
-                found.insert(len(found) if last else 0, step)
-        except RecursionError:
-            break
-        if len(found) > _DECOYS:
-            break
-    return [step for step in found if step is not value]
-
-
-def far(value: Any, chance: random.Random) -> list[Any]:
-    """Values of the same kind that nothing would contain by accident."""
-    found: list[Any] = []
-    for _ in range(3):
-        if type(value) in (int, float, bool):
-            found.append(
-                type(value)(chance.randrange(10**9, 10**12)) if type(value) is not bool else chance.random()
-            )
-        elif type(value) is str:
-            found.append("".join(chance.choices(string.ascii_letters, k=12)))
-        elif type(value) is tuple:
-            found.append(tuple(chance.randrange(10**9, 10**12) for _ in value))
-    return found
-
-
-def _step(value: Any, chance: random.Random) -> Any:
-    cls = type(value)
-    if cls is bool:
-        return not value
-    if cls is int:
-        return value + chance.choice((-1, 1)) * chance.choice((1, 1, 2, 3, 10, 1 + abs(value) // 2))
-    if cls is float:
-        return value + chance.choice((-1.0, 1.0)) * chance.choice((0.5, 1.0, 2.0, 1 + abs(value) / 2))
-    if cls is complex:
-        return value + chance.choice((1, -1, 1j, -1j))
-    if cls is str or cls is bytes:
-        return _reword(value, chance)
-    if cls is list or cls is tuple:
-        items = list(value)
-        if not items or chance.random() < 0.3:
-            items.append(_step(items[-1], chance) if items else chance.randrange(10))
-        elif chance.random() < 0.3:
-            items.pop(chance.randrange(len(items)))
-        else:
-            at = chance.randrange(len(items))
-            items[at] = _step(items[at], chance)
-        return cls(items)
-    if cls is dict:
-        changed = dict(value)
-        if changed and chance.random() < 0.7:
-            key = chance.choice(list(changed))
-            changed[key] = _step(changed[key], chance)
-        else:
-            changed[chance.choice(string.ascii_lowercase)] = chance.randrange(10)
-        return changed
-    if cls is set or cls is frozenset:
-        members = list(value)
-        return cls([*members[: chance.randrange(len(members) + 1)], chance.randrange(1000)])
-    return chance.choice((0, "", False, 1))
-
-
-def _reword(value: Any, chance: random.Random) -> Any:
-    """A text made of the words or letters of another."""
-    empty: Any = value[:0]
-    space: Any = " " if type(value) is str else b" "
-    words = value.split(space)
-    if len(words) > 1 and chance.random() < 0.6:
-        at = chance.randrange(len(words))
-        words.insert(chance.randrange(len(words)), words[at] if chance.random() < 0.3 else words.pop(at))
-        return space.join(words)
-    letter: Any = chance.choice(string.ascii_lowercase)
-    piece = letter if type(value) is str else letter.encode()
-    at = chance.randrange(len(value) + 1)
-    if len(value) > 1 and chance.random() < 0.5:
-        piece = value[at - 1 : at] or value[:1]
-        other = chance.randrange(len(value))
-        value = value[:other] + value[other + 1 :]
-    elif len(value) > 1 and chance.random() < 0.3:
-        piece = empty
-    return value[:at] + piece + value[at + chance.randrange(2) :]
 
 
 def literals(sources: Iterable[str]) -> list[Any]:

@@ -2,7 +2,8 @@
 
 The order is JSON: ``key``; ``tests``, ``given`` ([name, text] pairs); ``last`` (files and functions to run
 last); ``modules``, ``packages`` (what stays with the guest); ``written`` (the tests are a member's own);
-``seed``, ``matrix`` (see ``decoys``), ``shapes`` (see there), ``rows`` (see ``pipeline``), ``recording``.
+``seed``, ``matrix``, ``likes`` (see ``decoys``), ``shapes`` (see there), ``rows`` (see ``pipeline``),
+``recording``.
 The report is JSON: ``tests`` (see ``Watcher``), ``collected`` (ids), ``matrix``, ``shapes`` and ``rows`` when
 recording, ``prepared`` (whether the collected tests could be used), ``first`` (what they then import of the
 guest's), ``fault`` (why the run ended early).
@@ -104,6 +105,7 @@ def run(payload: bytes, descriptors: list[int], report: int) -> None:
 def _run(prepared: Prepared, channel: Channel, ahead: bool) -> dict[str, Any]:
     order, suite, standins, watcher = prepared.order, prepared.suite, prepared.standins, prepared.watcher
     decoys = Decoys(order.get("matrix") or {}, order["seed"], bool(order.get("recording")))
+    decoys.likes = bool(order.get("likes"))
     peer = Examiner(channel, decoys, order.get("shapes"))
     peer.sealed = bool(order.get("written"))
     peer.send_ahead(order.get("rows") if ahead else None, decoys.recording)

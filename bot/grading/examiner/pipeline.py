@@ -54,6 +54,11 @@ class Pipeline:
         """The object whose methods the current row calls."""
         self._chance = random.SystemRandom()
 
+    @property
+    def expecting(self) -> bool:
+        """Whether calls were sent ahead whose answers are still to be used."""
+        return self._at < len(self._answers)
+
     def begin(self, test: str) -> None:
         """A test is about to run."""
         self.end()

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.grading.examiner.decoys import far, is_plain, literals, near
+from bot.grading.examiner.decoys import is_plain, literals
+from bot.grading.examiner.perturbing import far, near, near_arguments
 
 VALUES = [5, -3, 0, True, 2.5, "text", "", b"ab", (1, 2), [1, [2]], {"a": 1}, {1, 2}, None, 1j]
 
@@ -35,3 +36,17 @@ def test_plain_is_built_in_all_the_way_down() -> None:
 def test_literals_are_read_from_the_source_without_docstrings() -> None:
     source = '"""About."""\n\ndef test_it():\n    """More."""\n    assert f(2) == "two"\n'
     assert set(literals([source, "not python ("])) == {2, "two"}
+
+
+def test_arguments_change_in_one_place_at_a_time() -> None:
+    args, kw = (1, "ann"), {"tags": ["x"]}
+    found = near_arguments(args, kw, random.Random(3))
+    assert found
+    for new_args, new_kw in found:
+        old, new = [*args, kw["tags"]], [*new_args, new_kw["tags"]]
+        assert [type(each) for each in new] == [type(each) for each in old]
+        assert sum(a != b for a, b in zip(old, new, strict=True)) == 1
+
+
+def test_without_arguments_there_is_nothing_like_it() -> None:
+    assert near_arguments((), {}, random.Random(3)) == []
