@@ -158,6 +158,7 @@ class Suites:
             if outcome.good(_FINE):
                 order |= {name: outcome.report[name] for name in ("matrix", "rows", "shapes")}
                 order["likes"] = likes and any(":make#" in place for place in order["matrix"])
+            if outcome.good(_FINE) or _by_chance(outcome):
                 break
         return outcome
 

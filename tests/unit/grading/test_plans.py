@@ -65,9 +65,19 @@ async def test_practice_for_a_reason_of_chance_is_not_remembered(monkeypatch: py
 
 
 async def test_a_reference_that_fails_split_is_practice_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    left = runs(monkeypatch, [FAILING, GOOD])
+    left = runs(monkeypatch, [FAILING, FAILING, GOOD])
     plans = Suites(cast("Any", None))
 
     assert not (await plans.check("k", CHALLENGE)).judged_outside
     assert not (await plans.check("k", CHALLENGE)).judged_outside
     assert left == [GOOD]
+
+
+async def test_a_reference_that_does_not_bear_more_objects_is_judged_without_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compares = Outcome(GOOD.execution, {**REPORT, "matrix": {"test_x:3:make#1": {"0": True}}})
+    left = runs(monkeypatch, [compares, FAILING, GOOD])
+
+    assert (await Suites(cast("Any", None)).check("k", CHALLENGE)).judged_outside
+    assert left == []
