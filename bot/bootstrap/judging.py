@@ -13,7 +13,7 @@ from bot.config import Settings
 from bot.domain.code_blocks import CodeRefused, read_files, wanted
 from bot.domain.content import Challenge, SourceFile
 from bot.domain.digests import item_digest
-from bot.domain.grading import Execution, GradingJob, Judgement, Verdict
+from bot.domain.grading import Execution, GradingJob, Judgement, SuiteCheck, Verdict
 from bot.domain.judging import judge
 from bot.grading.judge import Judge
 from bot.question_bank.checks.gate import check_bank
@@ -35,6 +35,10 @@ class Runner:
     async def grade(self, job: GradingJob) -> Judgement:
         """The verdict on a submission."""
         return judge(job.challenge, await self._judge.grade(job))
+
+    async def check_suite(self, key: str, challenge: Challenge) -> SuiteCheck:
+        """Whether the challenge's tests can be judged from outside, and what to write where they cannot."""
+        return await self._judge.check_suite(key, challenge)
 
     async def run_program(self, program: str, packages: tuple[str, ...] = ()) -> Execution:
         """One run of a Python program with nothing on standard input."""

@@ -156,6 +156,27 @@ class RunReport:
     judged_outside: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class SuiteProblem:
+    """A test that the reference passes under plain pytest and not when judged from outside.
+
+    ``line`` is counted from 1 in the test's file; 0 where none is known.
+    """
+
+    test: str
+    line: int
+    message: str
+    suggestion: str
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteCheck:
+    """What the publish gate is told of a suite. ``judged_outside`` false: the challenge is practice."""
+
+    judged_outside: bool
+    problems: tuple[SuiteProblem, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestLine:
     """One test as the member may see it."""

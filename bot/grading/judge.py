@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.domain.content import Challenge, Kind
-from bot.domain.grading import Ending, Execution, GradingJob, RunReport
+from bot.domain.grading import Ending, Execution, GradingJob, RunReport, SuiteCheck
 from bot.grading.programs import run_cases, run_program
 from bot.grading.sandbox import Sandbox, SandboxError
-from bot.grading.suites import SuiteCheck, Suites
+from bot.grading.suites import Suites
 from bot.grading.writing import grade_written_tests
 
 _SUITES = frozenset({Kind.CODE_TESTS, Kind.CODE_PROJECT, Kind.FIX_THE_BUG, Kind.EXTEND})

@@ -23,6 +23,8 @@ from bot.domain.grading import (
     Execution,
     GradingJob,
     RunReport,
+    SuiteCheck,
+    SuiteProblem,
     TestOutcome,
     TestRun,
 )
@@ -33,23 +35,6 @@ _MOST_PLANS = 64
 _MORE_TRIES = 2
 _PASSED, _SKIPPED = "passed", "skipped"
 _FINE = frozenset({_PASSED, _SKIPPED, "xfailed"})
-
-
-@dataclass(frozen=True, slots=True)
-class SuiteProblem:
-    """A test that the reference passes under plain pytest and not when judged from outside."""
-
-    test: str
-    message: str
-    suggestion: str
-
-
-@dataclass(frozen=True, slots=True)
-class SuiteCheck:
-    """What the publish gate is told. ``judged_outside`` false: the challenge is practice."""
-
-    judged_outside: bool
-    problems: tuple[SuiteProblem, ...] = ()
 
 
 @dataclass(slots=True)
@@ -235,21 +220,33 @@ def _with_given(files: tuple[SourceFile, ...], challenge: Challenge) -> list[lis
 
 def _problems(outcome: Outcome, alone: Outcome) -> tuple[SuiteProblem, ...]:
     found = outcome.outcomes()
-    messages = {test["id"]: str(test.get("message", "")) for test in outcome.report.get("tests", [])}
+    facts = {test["id"]: test for test in outcome.report.get("tests", [])}
     why = "; ".join(str(each.get("message", "")) for each in outcome.report.get("collection", []))
     problems = []
     for name in alone.outcomes():
         if found.get(name) not in _FINE:
-            message = messages.get(name) or why or outcome.report.get("fault") or "it did not run to its end"
-            problems.append(SuiteProblem(name, message, _suggestion(message)))
+            told = facts.get(name, {})
+            message = str(told.get("message") or why or outcome.report.get("fault") or "")
+            message = message or "it did not run to its end"
+            problems.append(SuiteProblem(name, int(told.get("at") or 0), message, _suggestion(message)))
     return tuple(problems)
 
 
+_SUGGESTIONS = (
+    (("pickle",), "compare what the code returns instead of pickling its objects"),
+    (("__code__", "getsource", "source code", "frame"), "test what the code does, not how it is written"),
+    (("cannot be made here", "cannot be changed"), "derive the class in the member's code, or test a result"),
+    (("__init__", "cannot be called from here"), "hand over a function or an object of a class of the tests"),
+    (("no attribute",), "hand over plain data or an object whose class the test defines"),
+    (("cannot be done here", "does not support"), "hand over plain data, or a class of the tests"),
+)
+
+
 def _suggestion(message: str) -> str:
-    if "pickle" in message:
-        return "compare what the code returns instead of pickling its objects"
-    if "no attribute" in message:
-        return "hand over plain data or an object whose class the test defines"
+    """What to write instead of a test that cannot be judged from outside."""
+    for words, suggestion in _SUGGESTIONS:
+        if any(word in message for word in words):
+            return suggestion
     return "call the code with plain data and compare what it returns, one step in each test"
 
 

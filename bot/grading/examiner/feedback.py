@@ -136,6 +136,7 @@ def explain(
             )
     if frame is None:
         return told
+    told["at"] = line
     statement = _statement(frame.f_code.co_filename, line)
     if isinstance(statement, ast.Assert):
         _explain_assert(told, statement.test, frame, compared)

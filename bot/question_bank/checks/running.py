@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.domain.content import Challenge, Kind, Question, SourceFile
 from bot.domain.digests import item_digest
-from bot.domain.grading import Ending, Execution, GradingJob, Judgement, TestOutcome, Verdict
+from bot.domain.grading import Ending, Execution, GradingJob, Judgement, SuiteCheck, TestOutcome, Verdict
 from bot.question_bank.checks.mutants import mutants
 from bot.question_bank.formats.native.convert import printed_by_option
 from bot.question_bank.problems import Found, Problem, Severity, problem
@@ -18,6 +18,8 @@ PARALLEL = 4
 """Questions checked at the same time."""
 _MOST_SURVIVORS = 5
 """Surviving mutants named for one challenge."""
+_MOST_PRACTICE = 5
+"""Tests named that keep a challenge from earning points."""
 _MUTANT_CPU_MS = 1_000
 """CPU time a mutant gets at least: one that loops for ever should not take the author's whole limit."""
 
@@ -29,6 +31,9 @@ class Runner(Protocol):
 
     async def grade(self, job: GradingJob) -> Judgement:
         """The verdict on a submission, exactly as a member would get it."""
+
+    async def check_suite(self, key: str, challenge: Challenge) -> SuiteCheck:
+        """Whether the challenge's tests can be judged from outside, and what to write where they cannot."""
 
     async def run_program(self, program: str, packages: tuple[str, ...] = ()) -> Execution:
         """One run of a Python program with nothing on standard input."""
@@ -158,11 +163,9 @@ async def _challenge(item: Challenge, runner: Runner) -> AsyncIterator[Finding]:
         elif number == 0:
             sound = judgement
     if sound and not sound.ranked:
-        reason = f" ({sound.note})" if sound.note else ""
-        message = (
-            f"The tests can only run beside the member's code{reason}: it counts as practice, without points."
-        )
-        yield Severity.WARNING, "practice_only", message
+        check = await runner.check_suite(item_digest(item), item)
+        for message in _practice(check):
+            yield Severity.WARNING, "practice_only", message
     if item.starter and (await runs.grade(item.starter)).accepted:
         what = "The broken program" if item.kind is Kind.FIX_THE_BUG else "The starter"
         message = f"{what} is accepted as it stands, so there is nothing to do. Add a test that it fails."
@@ -197,6 +200,20 @@ async def _mutants(runs: _Challenge, sound: Judgement) -> AsyncIterator[Finding]
             f"({len(survivors)} of {len(changed)} such changes do). Add a test that notices it."
         )
         yield Severity.WARNING, "weak_tests", message
+
+
+def _practice(check: SuiteCheck) -> list[str]:
+    """Which tests can only run beside the member's code, where, and what to write instead."""
+    named = []
+    for found in check.problems[:_MOST_PRACTICE]:
+        file, _, test = found.test.partition("::")
+        at = f" line {found.line}" if found.line else ""
+        message = _brief(" ".join(found.message.split()))
+        named.append(
+            f"{file}{at}: {test} can only run beside the member's code ({message}), so the challenge counts "
+            f"as practice, without points. Instead: {found.suggestion}."
+        )
+    return named or ["The tests can only run beside the member's code: it is practice, without points."]
 
 
 def _why(judgement: Judgement) -> str:

@@ -27,6 +27,15 @@ _LOCAL_ON_ERRORS = frozenset(
 _CODE = (types.FunctionType, classmethod, staticmethod, property)
 
 
+_pickled: list[tuple[Peer, Any]] = []
+"""What the other side made of its pickled objects, for when they are read again in this process."""
+
+
+def _unpickle(number: int) -> Any:
+    peer, twin = _pickled[number]
+    return peer.ask("copy", twin, True)
+
+
 class Mirrors:
     """Builds the stand-in classes of one peer."""
 
@@ -142,7 +151,8 @@ class Mirrors:
             return peer.ask("copy", self, True)
 
         def __reduce_ex__(self: Any, protocol: Any) -> Any:  # noqa: N807 - put into a class body
-            raise TypeError(f"cannot pickle {type(self).__name__!r} object")
+            _pickled.append((peer, peer.ask("pickle", self, protocol)))
+            return _unpickle, (len(_pickled) - 1,)
 
         def __class_getitem__(cls: Any, item: Any) -> Any:  # noqa: N807 - put into a class body
             return peer.ask("item", cls, item)

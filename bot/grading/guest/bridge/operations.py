@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import pickle
 import types
 from collections.abc import Callable
 from typing import Any
@@ -82,6 +83,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "item": lambda cls, item: cls[item],
     "copy": lambda value, deep: copy.deepcopy(value) if deep else copy.copy(value),
     "make": make_class,
+    "pickle": lambda value, protocol: pickle.loads(pickle.dumps(value, protocol)),  # noqa: S301 - its own
     "names": lambda value: [n for n in dir(value) if type(n) is str],
 }
 """By the name that a request gives."""

@@ -19,7 +19,7 @@ from bot.domain.content import (
     TestFile,
     Variant,
 )
-from bot.domain.grading import CodeError, Ending, Execution, Judgement, Verdict
+from bot.domain.grading import CodeError, Ending, Execution, Judgement, SuiteCheck, SuiteProblem, Verdict
 from bot.question_bank.checks.gate import check_bank, is_ok
 from bot.question_bank.checks.mutants import mutants
 from bot.question_bank.problems import Found, Place, Severity
@@ -53,6 +53,12 @@ class InProcess:
         return Judgement(
             verdict=Verdict.ACCEPTED, ranked="practice" not in job.challenge.prompt, headline="All passed."
         )
+
+    async def check_suite(self, key, challenge):
+        found = SuiteProblem(
+            "test_clip.py::test_clip", 4, "cannot pickle 'Clip'", "compare what the code returns"
+        )
+        return SuiteCheck(False, (found,))
 
     async def run_program(self, program, packages=()):
         output = io.StringIO()
@@ -176,7 +182,12 @@ async def test_tests_that_accept_whatever_they_get_are_an_error():
 
 
 async def test_a_suite_that_runs_beside_the_code_is_practice():
-    assert "bank.practice_only" in await codes_of(replace(CHALLENGE, prompt="practice"))
+    problems = await problems_of(replace(CHALLENGE, prompt="practice"))
+    (practice,) = [each for each in problems if each.code == "bank.practice_only"]
+    assert practice.severity is Severity.WARNING
+    assert practice.message.startswith("test_clip.py line 4: test_clip can only run beside the member's code")
+    assert "(cannot pickle 'Clip')" in practice.message
+    assert practice.message.endswith("Instead: compare what the code returns.")
 
 
 async def test_a_failing_judge_proves_nothing():
