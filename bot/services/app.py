@@ -23,6 +23,7 @@ from bot.services.linking import LinkingService
 from bot.services.panels import Panels
 from bot.services.ports import Clock, NoPictures, Pictures, Store
 from bot.services.privacy import PrivacyService
+from bot.services.questions import QuestionService
 from bot.services.quiz import QuizService
 from bot.services.rewards import RewardService
 from bot.services.rounds import RoundService
@@ -96,6 +97,7 @@ def build_services(
                 LeagueService(begin, clock).feature,
                 PrivacyService(begin, clock).feature,
                 RewardService(begin, clock).feature,
+                QuestionService(begin, clock).feature,
             )
         ),
         learning=learning.ticks,

@@ -80,7 +80,7 @@ class CorrectionService:
             rounds = await work.rounds.showing(stored.question)
             for round_ in rounds:
                 await work.rounds.set_state(round_.id, RoundState.VOID, reason)
-                await _tell(work, stored, round_.community, round_.channel, reason, now)
+                await tell_withdrawn(work, stored, round_.community, round_.channel, reason, now)
         report = VoidReport(bank=stored.bank, key=key, rounds=len(rounds))
         # The mark is committed first, so that no answer is paid after the payments were looked for.
         after = 0
@@ -89,12 +89,12 @@ class CorrectionService:
                 payments = await work.ledger.payments(stored.question, after, BATCH)
                 taken = [
                     entry
-                    for number, entry in sorted(payments, key=_by_member)
+                    for number, entry in sorted(payments, key=by_member)
                     if await work.ledger.append(taken_back(number, entry, f"withdrawn: {reason}"))
                 ]
                 for community, channel in {(entry.community, entry.channel) for entry in taken}:
                     if channel is not None:
-                        await _tell(work, stored, community, channel, reason, now)
+                        await tell_withdrawn(work, stored, community, channel, reason, now)
             if not payments:
                 return report
             after = payments[-1][0]
@@ -128,12 +128,12 @@ class CorrectionService:
         )
 
 
-def _by_member(payment: tuple[int, LedgerEntry]) -> tuple[int, int]:
+def by_member(payment: tuple[int, LedgerEntry]) -> tuple[int, int]:
     """Members are locked in this order, so that two corrections never wait for each other in a circle."""
     return payment[1].member, payment[0]
 
 
-async def _tell(
+async def tell_withdrawn(
     work: UnitOfWork, stored: StoredItem, community: int, channel: int, reason: str, now: datetime
 ) -> None:
     """One notice for each channel and withdrawn version, however often this is called."""

@@ -44,6 +44,7 @@ from bot.services.repositories import (
     Installations,
     Leagues,
     Ledger,
+    Objections,
     People,
     Postings,
     Practice,
@@ -132,6 +133,10 @@ class UnitOfWork(Protocol):
     @property
     def ledger(self) -> Ledger:
         """Points."""
+
+    @property
+    def objections(self) -> Objections:
+        """Questions that were flagged or set aside."""
 
     @property
     def streaks(self) -> Streaks:

@@ -16,6 +16,7 @@ from bot.storage.repositories.directory import SqlDirectory
 from bot.storage.repositories.exams import SqlExams
 from bot.storage.repositories.installations import SqlInstallations
 from bot.storage.repositories.ledger import SqlLedger
+from bot.storage.repositories.objections import SqlObjections
 from bot.storage.repositories.people import SqlCodes, SqlLeagues, SqlPeople
 from bot.storage.repositories.practice import SqlPractice, SqlSolutions
 from bot.storage.repositories.privacy import SqlPrivacy
@@ -49,6 +50,7 @@ class SqlUnitOfWork:
         self.queue = SqlGradingQueue(session)
         self.hints = SqlHints(session)
         self.ledger = SqlLedger(session)
+        self.objections = SqlObjections(session)
         self.streaks = SqlStreaks(session)
         self.deliveries = SqlDeliveries(session)
         self.people = SqlPeople(session)

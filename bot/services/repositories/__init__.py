@@ -10,6 +10,7 @@ from bot.services.repositories.directory import Audit, Directory
 from bot.services.repositories.exams import Exams
 from bot.services.repositories.installations import Installations
 from bot.services.repositories.learning import Attempts, Quality, Reviews, Skills
+from bot.services.repositories.objections import Objections
 from bot.services.repositories.people import Codes, Leagues, People
 from bot.services.repositories.points import Ledger, Streaks
 from bot.services.repositories.practice import Practice, Solutions
@@ -29,6 +30,7 @@ __all__ = [
     "Installations",
     "Leagues",
     "Ledger",
+    "Objections",
     "People",
     "Postings",
     "Practice",

@@ -29,8 +29,11 @@ class Ledger(Protocol):
         (community, source) is known.
         """
 
-    async def payments(self, question: int, after: int, limit: int) -> Sequence[tuple[int, LedgerEntry]]:
-        """Rows numbered above ``after`` that paid for a question, in every community, with their numbers.
+    async def payments(
+        self, question: int, after: int, limit: int, community: int | None = None
+    ) -> Sequence[tuple[int, LedgerEntry]]:
+        """Rows numbered above ``after`` that paid for a question, in one or every community, with their
+        numbers.
 
         Rows that were taken back (``bot.domain.ledger.taken_back``) and those that did it are left out.
         """

@@ -66,7 +66,7 @@ class SqlQuestionBank(Repository):
 
     async def named(self, key: str, bank: str | None = None) -> Sequence[StoredItem]:
         """The current version of every item with this key, in any bank or in those of that name."""
-        found = _versions(_is_current()).where(QuestionRow.key == storable(key)).order_by(QuestionRow.id)
+        found = current_versions().where(QuestionRow.key == storable(key)).order_by(QuestionRow.id)
         if bank is not None:
             found = found.where(BankRow.name == storable(bank))
         return [values.stored_item(row) for row in await self.all(found)]
@@ -97,9 +97,7 @@ class SqlQuestionBank(Repository):
 
     async def items(self, bank: int) -> Sequence[StoredItem]:
         """The current version of every item, by key."""
-        rows = await self.all(
-            _versions(_is_current()).where(QuestionRow.bank_id == bank).order_by(QuestionRow.key)
-        )
+        rows = await self.all(current_versions().where(QuestionRow.bank_id == bank).order_by(QuestionRow.key))
         return [values.stored_item(row) for row in rows]
 
     async def version(self, version: int) -> StoredItem:
@@ -115,7 +113,7 @@ class SqlQuestionBank(Repository):
         """The current version of an enabled challenge by its key, or its title without case."""
         key = storable(key)
         row = await self.one(
-            _versions(_is_current())
+            current_versions()
             .where(
                 picking.usable(community),
                 QuestionRow.kind.in_(CODE_KINDS),
@@ -174,12 +172,17 @@ class SqlQuestionBank(Repository):
     async def _current(self, question: int | None) -> StoredItem | None:
         if question is None:
             return None
-        row = await self.one(_versions(_is_current()).where(QuestionRow.id == question))
+        row = await self.one(current_versions().where(QuestionRow.id == question))
         return values.stored_item(row) if row else None
 
 
 def _is_current() -> ColumnElement[bool]:
     return and_(VersionRow.question_id == QuestionRow.id, VersionRow.number == QuestionRow.number)
+
+
+def current_versions() -> Select[VersionRow]:
+    """The current version of each question, with its question and bank."""
+    return _versions(_is_current())
 
 
 def _versions(which: ColumnElement[bool]) -> Select[VersionRow]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import DateTime, bindparam, func, or_, select, text
+from sqlalchemy import DateTime, bindparam, func, or_, select, text, true
 from sqlalchemy.orm import aliased
 
 from bot.domain.boards import boards_of
@@ -158,8 +158,11 @@ class SqlLedger(Repository):
         )
         return [_entry(row) for row in rows]
 
-    async def payments(self, question: int, after: int, limit: int) -> Sequence[tuple[int, LedgerEntry]]:
+    async def payments(
+        self, question: int, after: int, limit: int, community: int | None = None
+    ) -> Sequence[tuple[int, LedgerEntry]]:
         """Rows that paid for a question and were not taken back, with their numbers, in that order."""
+        somewhere = true() if community is None else LedgerRow.community_id == community
         taken = aliased(LedgerRow)
         back = select(taken.id).where(
             taken.community_id == LedgerRow.community_id,
@@ -169,6 +172,7 @@ class SqlLedger(Repository):
             select(LedgerRow)
             .where(
                 LedgerRow.question_id == question,
+                somewhere,
                 LedgerRow.id > after,
                 or_(LedgerRow.points != 0, LedgerRow.solved != 0),
                 LedgerRow.source.not_like(f"{VOID_SOURCE}%"),

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.domain.picking import KEYS, Pool
 from bot.services.records import RoundState
-from bot.storage.tables import AnswerRow, BankRow, ChannelRow, PostingRow, QuestionRow, RoundRow
+from bot.storage.tables import AnswerRow, BankRow, ChannelRow, PostingRow, QuestionRow, RoundRow, SetAsideRow
 from bot.storage.tables.base import storable
 
 
@@ -61,8 +61,14 @@ def shared_with(community: int) -> ColumnElement[bool]:
 
 
 def usable(community: int) -> ColumnElement[bool]:
-    """Enabled questions in enabled banks that the community may use."""
-    return and_(QuestionRow.enabled, BankRow.enabled, shared_with(community))
+    """Enabled questions in enabled banks that the community may use and has not set aside."""
+    aside = (
+        select(literal(True))
+        .where(SetAsideRow.community_id == community, SetAsideRow.question_id == QuestionRow.id)
+        .correlate(QuestionRow)
+        .scalar_subquery()
+    )
+    return and_(QuestionRow.enabled, BankRow.enabled, shared_with(community), aside.is_(None))
 
 
 async def pick(

@@ -15,6 +15,7 @@ from bot.storage.tables.learning import (
     StudyCursorRow,
 )
 from bot.storage.tables.messages import AuditRow, DeliveryRow, DeliveryState, PlaygroundMessageRow
+from bot.storage.tables.objections import FlagRow, SetAsideRow
 from bot.storage.tables.people import (
     ChannelRow,
     CodeFailureRow,
@@ -46,6 +47,7 @@ __all__ = [
     "ExamItemRow",
     "ExamRow",
     "FirstAttemptRow",
+    "FlagRow",
     "FreeAnswerRow",
     "GradingJobRow",
     "HintRow",
@@ -69,6 +71,7 @@ __all__ = [
     "RoundRow",
     "ScoreMoveRow",
     "ScoreRow",
+    "SetAsideRow",
     "SharedSolutionRow",
     "SolutionSeenRow",
     "StreakMarkRow",

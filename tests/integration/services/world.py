@@ -19,6 +19,7 @@ from bot.storage.documents import read_judgement
 from bot.storage.repositories.ledger import SqlLedger
 from bot.storage.tables import (
     AnswerRow,
+    AuditRow,
     ChannelRow,
     CommunityRow,
     DeliveryRow,
@@ -101,6 +102,10 @@ class SqlStore:
                 submissions=await by_id(values.select_submissions(), values.submission),
                 jobs=await by_id(select(GradingJobRow), _job),
                 outbox=await by_id(select(DeliveryRow), _parcel),
+                audit=[
+                    (row.community_id, row.member_id, row.action, row.detail, row.at)
+                    for row in await session.scalars(select(AuditRow).order_by(AuditRow.id))
+                ],
                 ledger=[
                     entry
                     for member in members

@@ -90,7 +90,8 @@ class FakeBank(Repository):
         for version in self.tables.current.values():
             bank_id, stored = self.tables.versions[version]
             bank = self.tables.banks[bank_id]
-            if bank.enabled and stored.enabled and bank.community in (None, community):
+            aside = (community, stored.question) in self.tables.aside
+            if bank.enabled and stored.enabled and bank.community in (None, community) and not aside:
                 usable.append(stored)
         return usable
 

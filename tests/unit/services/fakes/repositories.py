@@ -27,6 +27,7 @@ from tests.unit.services.fakes.base import Repository, found
 from tests.unit.services.fakes.directory import FakeDirectory
 from tests.unit.services.fakes.installations import FakeInstallations, FakeRetention
 from tests.unit.services.fakes.learning import FakeSkills, FakeSolutions
+from tests.unit.services.fakes.objections import FakeObjections
 from tests.unit.services.fakes.queues import FakeDeliveries, FakeQueue
 from tests.unit.services.fakes.store import Store
 from tests.unit.services.fakes.submissions import FakeSubmissions
@@ -194,7 +195,9 @@ class FakeLedger(Repository):
             self.tables.changed(entry.member)
         return True
 
-    async def payments(self, question: int, after: int, limit: int) -> Sequence[tuple[int, LedgerEntry]]:
+    async def payments(
+        self, question: int, after: int, limit: int, community: int | None = None
+    ) -> Sequence[tuple[int, LedgerEntry]]:
         rows = list(enumerate(self.tables.ledger, 1))
         taken = {(r.community, r.source) for r in self.tables.ledger}
         fitting = [
@@ -202,6 +205,7 @@ class FakeLedger(Repository):
             for number, r in rows
             if number > after
             and r.question == question
+            and community in (None, r.community)
             and (r.points or r.solved)
             and not r.source.startswith(VOID_SOURCE)
             and (r.community, f"{VOID_SOURCE}{number}") not in taken
@@ -320,6 +324,7 @@ class FakeUnitOfWork:
         self.deliveries = FakeDeliveries(store)
         self.audit = FakeAudit(store)
         self.people = FakePeople(store)
+        self.objections = FakeObjections(store)
         self.skills = FakeSkills()
         self.solutions = FakeSolutions()
         self.installations = FakeInstallations(store)

@@ -92,6 +92,10 @@ class Tables:
     hints: dict[tuple[int, int, int], tuple[HintTaken, ...]] = field(default_factory=dict)
     ledger: list[LedgerEntry] = field(default_factory=list)
     outbox: dict[int, Parcel] = field(default_factory=dict)
+    flags: dict[tuple[int, int, int], str] = field(default_factory=dict)
+    """(community, question, member) to what they said."""
+    aside: dict[tuple[int, int], str] = field(default_factory=dict)
+    """(community, question) to the reason."""
     hidden: set[int] = field(default_factory=set)
     audit: list[tuple[Any, ...]] = field(default_factory=list)
     installations: dict[str, SealedInstallation] = field(default_factory=dict)
