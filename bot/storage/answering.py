@@ -31,13 +31,14 @@ ITEMS = 2_000
 LOOK = f"""
     WITH place AS MATERIALIZED (
         SELECT communities.id AS community, communities.name AS community_name, communities.zone,
-               communities.league_id, communities.kept_from, channels.name AS channel_name,
-               members.id AS member, members.name AS member_name, members.person_id, members.turn
+               communities.league_id, communities.kept_from, communities.rewritten, channels.name AS
+               channel_name, members.id AS member, members.name AS member_name, members.person_id,
+               members.turn
         FROM communities
         JOIN channels ON channels.community_id = communities.id AND channels.external_id = $3
         JOIN members ON members.community_id = communities.id AND members.external_id = $4
         WHERE communities.platform = $1 AND communities.external_id = $2 AND communities.left_at IS NULL
-    ), {facts_of("members.id = (SELECT member FROM place)")}
+    ), {facts_of("place")}
     SELECT place.*, posting.id AS posting, channels.community_id AS posted_in, posting.channel_id,
            posting.question_id, posting.version_id, posting.round_id, posting.member_id AS asked_by,
            version.number, version.digest, version.void, questions.enabled AND banks.enabled AS enabled,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncpg  # type: ignore[import-untyped]
 
+UNSAFE = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
+"""What is off while the tables are filled."""
 HEAVY = ("answers", "ledger", "scores", "postings", "members")
 """Tables that are loaded without their indexes and constraints, which are put back afterwards."""
 
@@ -207,6 +209,9 @@ async def fill(
     ``content`` is the JSON of the one question that all are. Leagues, communities and so on are numbered from
     1.
     """
+    for setting in UNSAFE:
+        await connection.execute(f"ALTER SYSTEM SET {setting} = off")
+    await connection.execute("SELECT pg_reload_conf()")
     await connection.execute("SET maintenance_work_mem = '512MB'; SET work_mem = '256MB'")
     for statement in PEOPLE[:3]:
         await connection.execute(statement, communities, timeout=None)
@@ -234,3 +239,6 @@ async def fill(
         await connection.execute(row["def"], timeout=None)
     await connection.execute("VACUUM ANALYZE", timeout=None)
     await connection.execute("RESET maintenance_work_mem; RESET work_mem")
+    await connection.execute("ALTER SYSTEM RESET ALL")
+    await connection.execute("SELECT pg_reload_conf()")
+    await connection.execute("CHECKPOINT", timeout=None)

@@ -15,6 +15,9 @@ import asyncpg  # type: ignore[import-untyped]
 from bot.storage.engine import connect
 from bot.storage.errors import connecting, translated
 
+PLANNED_ONCE = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
+"""To plan these statements takes several times as long as to run them, and every run takes the same way."""
+
 LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError, OSError)
 """Errors after which a statement that only reads may be sent again on a new connection."""
 
@@ -71,7 +74,7 @@ class Direct:
             if not connection.is_closed():
                 return connection
         with connecting():
-            return await connect(self._url, application=self._application)
+            return await connect(self._url, application=self._application, settings=PLANNED_ONCE)
 
     async def _end_idle(self) -> None:
         idle, self._idle = self._idle, []

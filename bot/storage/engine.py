@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import asyncpg  # type: ignore[import-untyped]
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -13,16 +15,19 @@ COMMAND_TIMEOUT_S = 120
 """No statement of ours takes this long; a connection that hangs is given up."""
 
 
-async def connect(url: str, *, application: str = "warmup") -> asyncpg.Connection[asyncpg.Record]:
+async def connect(
+    url: str, *, application: str = "warmup", settings: Mapping[str, str] | None = None
+) -> asyncpg.Connection[asyncpg.Record]:
     """One connection of its own, outside any pool. ``url`` is a database URL in any accepted spelling.
 
-    ``application`` is the name that the server shows for it; see ``bot.storage.presence``.
+    ``application`` is the name that the server shows for it; see ``bot.storage.presence``. ``settings`` are
+    PostgreSQL's, for the session.
     """
     return await asyncpg.connect(
         normalise(url),
         timeout=CONNECT_TIMEOUT_S,
         command_timeout=COMMAND_TIMEOUT_S,
-        server_settings={"application_name": application},
+        server_settings={"application_name": application, **(settings or {})},
     )
 
 

@@ -25,23 +25,22 @@ BY_VERDICT = {
 VERDICTS = ", ".join(f"'{word}'" for word in BY_VERDICT if word)
 
 
-def facts_of(members: str, *, whole: bool = False) -> str:
+def facts_of(someone: str, *, whole: bool = False) -> str:
     """Common table expressions that end in ``fact``, with columns as ``read_facts`` takes them.
 
-    ``members`` is the condition on ``members`` that says whose. From the mark on, rounds lead to what
-    somebody did: the work is that of a few days, however much a member has answered before.
+    ``someone`` is a table with the columns member, community, turn and rewritten. From the mark on, rounds
+    lead to what somebody did: the work is that of a few days, however much a member has answered before.
     """
     none = "NULL, NULL, NULL, NULL, NULL"
-    valid = "false" if whole else "mark.rewritten = communities.rewritten"
+    valid = "false" if whole else "mark.rewritten = someone.rewritten"
     return f"""
     who AS (
-        SELECT members.id AS member, members.community_id AS community, members.turn, communities.rewritten,
+        SELECT someone.member, someone.community, someone.turn, someone.rewritten,
                mark.through, mark.closes_at, mark.length, mark.longest, mark.freezes,
                coalesce(mark.through, '-infinity') AS since,
                coalesce(mark.closes_at, '-infinity') AS since_at
-        FROM members JOIN communities ON communities.id = members.community_id
-        LEFT JOIN streak_marks AS mark ON mark.member_id = members.id AND {valid}
-        WHERE {members}
+        FROM {someone} AS someone
+        LEFT JOIN streak_marks AS mark ON mark.member_id = someone.member AND {valid}
     ), recent AS (
         SELECT oldest.community, rounds.*
         FROM (SELECT community, min(since) AS since FROM who GROUP BY community) AS oldest
@@ -79,8 +78,12 @@ def facts_of(members: str, *, whole: bool = False) -> str:
 
 
 COLUMNS = "what, fact.member, fact.community, day, at, until, word, length, longest, freezes, turn, rewritten"
-FACTS = f"WITH {facts_of('members.id = ANY({0})')} SELECT {COLUMNS} FROM fact"  # noqa: S608 - our own text
-WHOLE = f"WITH {facts_of('members.id = ANY({0})', whole=True)} SELECT {COLUMNS} FROM fact"  # noqa: S608
+SOME = """
+    (SELECT members.id AS member, members.community_id AS community, members.turn, communities.rewritten
+     FROM members JOIN communities ON communities.id = members.community_id WHERE members.id = ANY({0}))
+"""
+FACTS = f"WITH {facts_of(SOME)} SELECT {COLUMNS} FROM fact"  # noqa: S608 - made of our own text alone
+WHOLE = f"WITH {facts_of(SOME, whole=True)} SELECT {COLUMNS} FROM fact"  # noqa: S608 - our own text alone
 """What some members' streaks are computed from; the place of the members' numbers is to be filled in."""
 
 REMEMBER = """
