@@ -89,7 +89,7 @@ class Next:
 def earned(deeds: Deeds) -> tuple[Badge, ...]:
     """Every badge that the deeds have earned, rule by rule."""
     return tuple(
-        Badge(name, f"{need} {rule.what}")
+        Badge(name, f"{rule.what}: {need:,}")
         for rule in RULES
         for need, name in rule.steps
         if rule.count(deeds) >= need
@@ -103,5 +103,5 @@ def upcoming(deeds: Deeds) -> Sequence[Next]:
         have = rule.count(deeds)
         step = next(((need, name) for need, name in rule.steps if have < need), None)
         if step is not None:
-            found.append(Next(step[1], f"{step[0]} {rule.what}", have, step[0]))
+            found.append(Next(step[1], f"{rule.what}: {step[0]:,}", have, step[0]))
     return sorted(found, key=lambda one: -one.have / one.need)

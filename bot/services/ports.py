@@ -39,6 +39,7 @@ from bot.services.repositories import (
     Audit,
     Codes,
     Directory,
+    Duels,
     Exams,
     Hints,
     Installations,
@@ -205,6 +206,10 @@ class UnitOfWork(Protocol):
     @property
     def solutions(self) -> Solutions:
         """Solutions seen and shared."""
+
+    @property
+    def duels(self) -> Duels:
+        """Duels between two members."""
 
     async def database_now(self) -> datetime:
         """The database's clock."""

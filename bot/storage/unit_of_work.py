@@ -13,6 +13,7 @@ from bot.storage.repositories.attempts import SqlAttempts
 from bot.storage.repositories.banks import SqlQuestionBank
 from bot.storage.repositories.deliveries import SqlAudit, SqlDeliveries
 from bot.storage.repositories.directory import SqlDirectory
+from bot.storage.repositories.duels import SqlDuels
 from bot.storage.repositories.exams import SqlExams
 from bot.storage.repositories.installations import SqlInstallations
 from bot.storage.repositories.ledger import SqlLedger
@@ -67,6 +68,7 @@ class SqlUnitOfWork:
         self.quality = SqlQuality(session)
         self.practice = SqlPractice(session)
         self.solutions = SqlSolutions(session)
+        self.duels = SqlDuels(session)
         self.reviews = SqlReviews(session)
 
     async def database_now(self) -> datetime:

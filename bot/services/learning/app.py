@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.services.learning.duel import DuelService
 from bot.services.learning.exam import ExamService
 from bot.services.learning.me import MeService
 from bot.services.learning.practice import PracticeService
@@ -26,6 +27,7 @@ class Learning:
 
 def build_learning(begin: Begin, clock: Clock, pictures: Pictures) -> Learning:
     """Everything that learning brings."""
+    duels = DuelService(begin, clock)
     review, exams, quality = ReviewService(begin, clock), ExamService(begin, clock), QualityService(begin)
     return Learning(
         features=(
@@ -33,9 +35,10 @@ def build_learning(begin: Begin, clock: Clock, pictures: Pictures) -> Learning:
             exams.feature,
             MeService(begin, clock, pictures).feature,
             quality.feature,
+            duels.feature,
             SolutionService(begin, clock).feature,
             PracticeService(begin, clock).feature,
         ),
         quality=quality,
-        ticks=LearningTicks(begin, clock, review, exams),
+        ticks=LearningTicks(begin, clock, review, exams, duels),
     )

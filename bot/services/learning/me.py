@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.domain.badges import Badge, Deeds, Next, earned, upcoming
 from bot.domain.ratings import Rating
 from bot.domain.rounds import local_date
-from bot.domain.streaks import DayState, Streak, calendar
+from bot.domain.streaks import Streak, calendar
 from bot.domain.wording import count
 from bot.services.cards import StreakCard, StreakDay
 from bot.services.learning.records import Deck, RatedMember, TopicRecord, WeekRecord
@@ -195,15 +195,8 @@ def badge_page(have: Sequence[Badge], open_: Sequence[Next]) -> Panel:
 def _main_facts(progress: Progress) -> tuple[tuple[str, str], ...]:
     attempts = sum(topic.attempts for topic in progress.topics)
     right = sum(topic.right for topic in progress.topics)
-    days = calendar(progress.streak, local_date(progress.now, progress.zone), CALENDAR_DAYS)
-    days = [day for day in days if day.state is not DayState.NO_ROUND]
-    kept = sum(day.state is DayState.KEPT for day in days)
     facts = [
-        (
-            "Streak",
-            f"{count(progress.streak.current, 'day')}, longest {progress.streak.longest}"
-            + (f" ({kept} of {len(days)} challenge days kept in four weeks)" if days else ""),
-        ),
+        ("Streak", f"{count(progress.streak.current, 'day')} (longest {progress.streak.longest})"),
         ("First attempts", f"{right} of {attempts} right ({_percent(right, attempts)})"),
         ("Challenges solved", str(progress.deeds.solved)),
     ]
@@ -218,8 +211,9 @@ def _main_facts(progress: Progress) -> tuple[tuple[str, str], ...]:
 
 def rating_words(rating: Rating) -> str:
     """``1612 ± 80``: with 95 % certainty within twice the deviation; or that it is too early to say."""
-    words = f"{rating.value:.0f} ± {2 * rating.deviation:.0f}"
-    return words if rating.deviation <= SURE else f"{words} (not sure yet)"
+    if rating.deviation > SURE:
+        return f"about {round(rating.value, -1):.0f}, not sure yet"
+    return f"{rating.value:.0f} ± {2 * rating.deviation:.0f}"
 
 
 def _topic_table(progress: Progress) -> Table:
@@ -256,7 +250,7 @@ def _trend(weeks: Sequence[WeekRecord]) -> str:
 def _badge_blocks(deeds: Deeds) -> list[Block]:
     have, open_ = earned(deeds), upcoming(deeds)
     names = "**Badges:** " + (", ".join(badge.name for badge in have) or "none yet")
-    near = "; ".join(f"{one.name} ({one.have:,} of {one.why})" for one in open_[:SHOWN_NEXT])
+    near = "; ".join(f"{one.name} ({one.why}; {one.have:,} so far)" for one in open_[:SHOWN_NEXT])
     return [Prose(f"{names}\n\n**Next:** {near}" if near else names)]
 
 

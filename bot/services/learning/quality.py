@@ -155,15 +155,12 @@ def _page(bank: Bank, judged: Sequence[Judged]) -> Panel:
             (
                 str(place),
                 one.question.meta.title[:40],
-                str(one.quality.attempts),
-                f"{one.quality.facility:.0%}",
-                _signed(one.quality.discrimination),
+                f"{one.quality.facility:.0%} of {one.quality.attempts}",
                 WORDS[one.quality.findings[0][0]] if one.quality.findings else "fine",
             )
             for place, one in enumerate(shown, start=1)
         )
-        head = ("", "Question", "Tried", "Right", "Disc.", "Finding")
-        blocks.append(Table(head, rows, frozenset({0, 2, 3, 4})))
+        blocks.append(Table(("", "Question", "Right", "Finding"), rows, frozenset({0, 2})))
     presses = [
         Press(label=str(place), name="quality.show", arguments=(str(bank.id), str(one.stored.question)))
         for place, one in enumerate(shown, start=1)
@@ -172,7 +169,7 @@ def _page(bank: Bank, judged: Sequence[Judged]) -> Panel:
         title=f"Statistics: {bank.name}",
         blocks=tuple(blocks),
         presses=in_rows(presses),
-        footer="First attempts only. Disc.: how much more often able members are right, from -1 to 1.",
+        footer="First attempts only, of everybody on this installation.",
     )
 
 
@@ -186,7 +183,7 @@ def _question_page(bank: Bank, judged: Judged) -> Panel:
             (
                 ("First attempts", str(quality.attempts)),
                 ("Right", f"{quality.facility:.0%}"),
-                ("Discrimination", _signed(quality.discrimination)),
+                ("Discrimination (-1 to 1)", _signed(quality.discrimination)),
                 (
                     "Time (median)",
                     f"{quality.seconds:.0f} s ({quality.timed} timed)"

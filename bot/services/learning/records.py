@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
 from bot.domain.content import Blueprint, SourceFile
+from bot.domain.duels import DuelState
 from bot.domain.ratings import Rating
 from bot.domain.reviewing import NEW_A_DAY, REVIEWS_A_DAY, Memory
 from bot.services.records import Community, Member, StoredItem
@@ -229,3 +231,37 @@ class Exercise:
 
     stored: StoredItem
     done: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuelSide:
+    """What one of the two did with the question of a duel."""
+
+    opened_at: datetime
+    chosen: frozenset[int] = frozenset()
+    typed: str = ""
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duel:
+    """A duel between two members. ``sides`` are by member id, of those who opened the question."""
+
+    id: int
+    channel: int
+    first: Member
+    second: Member
+    stored: StoredItem
+    state: DuelState
+    counted: bool
+    invited_at: datetime
+    started_at: datetime | None
+    ends_at: datetime
+    finished_at: datetime | None
+    winner: int | None
+    sides: Mapping[int, DuelSide]
+
+    @property
+    def members(self) -> tuple[Member, Member]:
+        """The two."""
+        return self.first, self.second

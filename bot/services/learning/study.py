@@ -23,9 +23,13 @@ async def catch_up(work: UnitOfWork, member: int, now: datetime) -> None:
     await work.reviews.enrol_mistakes(member, now)
 
 
-async def record_attempts(work: UnitOfWork, attempts: Sequence[Attempt]) -> None:
-    """Record attempts that were made elsewhere than by answers; only first ones count."""
-    await _rate(work, await work.attempts.add(attempts))
+async def record_attempts(work: UnitOfWork, attempts: Sequence[Attempt], *, rated: bool = True) -> None:
+    """Record attempts that were made elsewhere than by answers; only first ones count, and those that are
+    not ``rated`` move no rating.
+    """
+    first = await work.attempts.add(attempts)
+    if rated:
+        await _rate(work, first)
 
 
 async def _rate(work: UnitOfWork, attempts: Sequence[Attempt]) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from itertools import groupby
 
 from bot.domain.fitting import ENOUGH_REVIEWS, MOST_REVIEWS, Reviewed, fit
+from bot.services.learning.duel import DuelService
 from bot.services.learning.exam import ExamService
 from bot.services.learning.review import ReviewService
 from bot.services.learning.study import catch_up
@@ -19,15 +20,19 @@ GROWTH = 1.25
 class LearningTicks:
     """Called at a steady tick; every call does a bounded amount of work, and may be repeated or lost."""
 
-    def __init__(self, begin: Begin, clock: Clock, review: ReviewService, exams: ExamService) -> None:
+    def __init__(
+        self, begin: Begin, clock: Clock, review: ReviewService, exams: ExamService, duels: DuelService
+    ) -> None:
         self._begin = begin
         self._clock = clock
         self._review = review
         self._exams = exams
+        self._duels = duels
 
     async def tick(self) -> None:
-        """Close exams whose time is up, look at new answers, and write the reminders that are due."""
+        """End exams and duels whose time is up, look at new answers, write the reminders that are due."""
         await self._exams.end_late()
+        await self._duels.end_due()
         await self.follow_answers()
         await self._review.remind()
 

@@ -7,6 +7,7 @@ over those that others hold.
 from bot.services.repositories.answers import Answers, Hints, Submissions
 from bot.services.repositories.bank import QuestionBank
 from bot.services.repositories.directory import Audit, Directory
+from bot.services.repositories.duels import Duels
 from bot.services.repositories.exams import Exams
 from bot.services.repositories.installations import Installations
 from bot.services.repositories.learning import Attempts, Quality, Reviews, Skills
@@ -25,6 +26,7 @@ __all__ = [
     "Audit",
     "Codes",
     "Directory",
+    "Duels",
     "Exams",
     "Hints",
     "Installations",

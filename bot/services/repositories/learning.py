@@ -35,6 +35,9 @@ class Attempts(Protocol):
     async def add(self, attempts: Collection[Attempt]) -> Sequence[Attempt]:
         """Record attempts that were made elsewhere; returns those that were first. Locks the members."""
 
+    async def tried(self, member: int, question: int) -> bool:
+        """Whether the member's first attempt at the question is recorded."""
+
     async def behind(self, limit: int) -> Sequence[int]:
         """Members with answers that nobody has looked at, and moves on past these answers.
 

@@ -83,6 +83,15 @@ class SqlAttempts(Repository):
         new = {(member, question) for member, question in made}
         return [one for one in attempts if (one.member, one.question) in new]
 
+    async def tried(self, member: int, question: int) -> bool:
+        """Whether the member's first attempt at the question is recorded."""
+        found = await self.session.scalars(
+            select(FirstAttemptRow.member_id).where(
+                FirstAttemptRow.member_id == member, FirstAttemptRow.question_id == question
+            )
+        )
+        return found.one_or_none() is not None
+
     async def behind(self, limit: int) -> Sequence[int]:
         """Members with answers that nobody has looked at, and moves on past these answers."""
         cursor = (await self.session.execute(CURSOR)).one()

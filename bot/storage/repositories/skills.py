@@ -47,7 +47,8 @@ DEEDS = text("""
             WHERE exam.member_id = :member AND exam.finished_at IS NOT NULL
             GROUP BY exam.id
             HAVING count(*) FILTER (WHERE item.correct) * 100
-                   >= count(*) * CAST(exam.plan ->> 'pass_mark' AS integer)) AS passed) AS exams_passed
+                   >= count(*) * CAST(exam.plan ->> 'pass_mark' AS integer)) AS passed) AS exams_passed,
+        (SELECT count(*) FROM duels WHERE winner_id = :member AND counted) AS duels_won
 """)
 
 
@@ -142,6 +143,13 @@ class SqlSkills(Repository):
             .correlate(QuestionRow)
             .scalar_subquery()
         )
+        tried = (
+            select(literal(True))
+            .where(FirstAttemptRow.member_id == member, FirstAttemptRow.question_id == QuestionRow.id)
+            .limit(1)
+            .correlate(QuestionRow)
+            .scalar_subquery()
+        )
         seen = (
             select(PostingRow.question_id)
             .where(PostingRow.member_id == member)
@@ -161,6 +169,7 @@ class SqlSkills(Repository):
                 picking.usable(community),
                 QuestionRow.kind.in_(DAILY_QUESTIONS),
                 answered.is_(None),
+                tried.is_(None),
                 QuestionRow.id.not_in(picking.open_in(community)),
                 QuestionRow.id.not_in(seen),
                 or_(literal(topic is None), func.lower(QuestionRow.topic) == storable(topic or "").lower()),
@@ -202,6 +211,7 @@ class SqlSkills(Repository):
             first_tries=row.first_tries,
             reviews=row.reviews,
             exams_passed=row.exams_passed,
+            duels_won=row.duels_won,
         )
 
 

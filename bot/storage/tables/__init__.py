@@ -2,6 +2,7 @@
 
 from bot.storage.tables.banks import BankRow, QuestionRow, VersionRow
 from bot.storage.tables.base import Base
+from bot.storage.tables.duels import DuelRow, DuelSideRow
 from bot.storage.tables.exams import BlueprintRow, ExamItemRow, ExamRow
 from bot.storage.tables.grading import GradingJobRow, HintRow, SubmissionRow
 from bot.storage.tables.installations import InstallationRow, InstallationStateRow
@@ -44,6 +45,8 @@ __all__ = [
     "CommunityRow",
     "DeliveryRow",
     "DeliveryState",
+    "DuelRow",
+    "DuelSideRow",
     "ExamItemRow",
     "ExamRow",
     "FirstAttemptRow",

@@ -21,7 +21,7 @@ def test_each_deed_earns_its_badges_exactly_at_the_stated_counts(field: str) -> 
     for need, name in rule.steps:
         assert name not in [badge.name for badge in earned(replace(Deeds(), **{field: need - 1}))]
         badges = earned(replace(Deeds(), **{field: need}))
-        assert (badges[-1].name, badges[-1].why) == (name, f"{need} {rule.what}")
+        assert (badges[-1].name, badges[-1].why) == (name, f"{rule.what}: {need:,}")
 
 
 def test_the_nearest_badge_comes_first() -> None:
