@@ -10,6 +10,7 @@ from typing import Any
 
 MOST_FILES = 512
 MOST_BYTES = 8 << 20
+"""Of all shared folders together. Examiners of a challenge share a file system eight times as large."""
 
 State = dict[str, tuple[int, int] | None]
 """By path: modification time and size of a file, None for a folder."""
@@ -81,10 +82,13 @@ class Files:
         return any(path == root or path.startswith(root + "/") for root in self.roots)
 
     def apply(self, told: list[list[Any]]) -> None:
-        """Make the other side's changes here. Paths outside the folders are refused (``ValueError``)."""
-        for path, content in told[: 2 * MOST_FILES]:
-            if not self.allowed(path):
-                raise ValueError("a file outside the shared folders")
+        """Make the other side's changes here.
+
+        Raises:
+            ValueError: a path outside the folders, or more than there is room for; nothing has been changed.
+        """
+        self._check(told)
+        for path, content in told:
             if content is None:
                 os.makedirs(path, exist_ok=True)
             elif content is False:
@@ -94,6 +98,24 @@ class Files:
                 with open(path, "wb") as file:
                     file.write(content.encode("latin-1"))
         self._known = self._look()
+
+    def _check(self, told: list[list[Any]]) -> None:
+        if len(told) > 4 * MOST_FILES:
+            raise ValueError("too many changes of files at once")
+        sizes = {path: facts[1] if facts else 0 for path, facts in self._known.items()}
+        for path, content in told:
+            if not self.allowed(path):
+                raise ValueError("a file outside the shared folders")
+            if content is False:
+                sizes = {p: n for p, n in sizes.items() if p != path and not p.startswith(f"{path}/")}
+                continue
+            sizes[path] = len(content or "")
+            folder = os.path.dirname(path)
+            while folder not in sizes and self.allowed(folder):
+                sizes[folder] = 0
+                folder = os.path.dirname(folder)
+            if len(sizes) > MOST_FILES or sum(sizes.values()) > MOST_BYTES:
+                raise ValueError("too many files, or too much in them, to hand over")
 
 
 def _remove(path: str) -> None:
