@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import io
 import linecache
@@ -85,7 +86,7 @@ class Suite:
         self.session = session = Session.from_config(self.config)
         session._fixturemanager = None  # type: ignore[assignment]
         self.config.hook.pytest_sessionstart(session=session)
-        with _Silent():
+        with _Silent(), _usual_depth():
             session.perform_collect()
         self.items = list(session.items)
 
@@ -192,6 +193,17 @@ def _unfold_annotations(value: Any) -> None:
         )
         if isinstance(inner, types.FunctionType):
             _ = inner.__annotations__
+
+
+@contextlib.contextmanager
+def _usual_depth() -> Iterator[None]:
+    """Python's own recursion limit: pytest follows ``__wrapped__`` that often, on ``mock.call`` for ever."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(1_000)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 class _Silent:
