@@ -33,6 +33,8 @@ from bot.grading.sandbox import EXAMINER, Flavour, Sandbox, Task
 from bot.grading.split import Outcome, examiner_limits, follow, start_both
 
 _RUNS_RIGHT, _RUNS_BROKEN = 3, 2
+_ROUNDS = 3
+"""What looks like a pass is run again: who guesses has to guess right in every round."""
 _AT_ONCE = 2
 _FINE = frozenset({"passed", "skipped", "xfailed"})
 RIGHT = "the right version"
@@ -43,21 +45,25 @@ async def grade_written_tests(sandbox: Sandbox, job: GradingJob) -> RunReport:
     challenge = job.challenge
     versions = [(RIGHT, challenge.right, True)]
     versions += [(variant.title, variant.files, False) for variant in challenge.broken]
-    runs = [v for v in versions for _ in range(_RUNS_RIGHT if v[2] else _RUNS_BROKEN)]
-    random.SystemRandom().shuffle(runs)
     turn = asyncio.Semaphore(_AT_ONCE)
 
     async def one(files: tuple[SourceFile, ...]) -> Outcome:
         async with turn:
             return await _run(sandbox, challenge, job.files, files)
 
-    outcomes = await asyncio.gather(*(one(files) for _, files, _ in runs))
     by_title: dict[str, list[Outcome]] = {}
-    for (title, _, _), outcome in zip(runs, outcomes, strict=True):
-        by_title.setdefault(title, []).append(outcome)
-    tests = tuple(_judge(title, by_title[title], right) for title, _, right in versions)
+    tests: tuple[TestRun, ...] = ()
+    for _ in range(_ROUNDS):
+        runs = [v for v in versions for _ in range(_RUNS_RIGHT if v[2] else _RUNS_BROKEN)]
+        random.SystemRandom().shuffle(runs)
+        outcomes = await asyncio.gather(*(one(files) for _, files, _ in runs))
+        for (title, _, _), outcome in zip(runs, outcomes, strict=True):
+            by_title.setdefault(title, []).append(outcome)
+        tests = tuple(_judge(title, by_title[title], right) for title, _, right in versions)
+        if not all(test.outcome is TestOutcome.PASSED for test in tests):
+            break
     return RunReport(
-        execution=_whole(by_title[RIGHT], list(outcomes)),
+        execution=_whole(by_title[RIGHT], [each for found in by_title.values() for each in found]),
         tests=tests,
         expected_tests=tuple(test.id for test in tests),
     )

@@ -105,6 +105,65 @@ def test_x():
         "    monkeypatch.undo()\n"
         "    assert seen and clamp(9, 0, 3) is not None\n"
     ),
+    "counts on the time of a call": (
+        "import time\nfrom solution import clamp\n"
+        "def test_x():\n"
+        "    began = time.perf_counter_ns()\n"
+        "    clamp(1, 0, 3)\n"
+        "    assert (time.perf_counter_ns() - began) % 3\n"
+    ),
+    "throws a coin": (
+        "import os\nfrom solution import clamp\n"
+        "def test_x():\n    clamp(1, 0, 3)\n    assert os.urandom(1)[0] < 110\n"
+    ),
+    "leaves a file behind": (
+        "import os, pathlib, tempfile\n"
+        "def test_x():\n"
+        "    marks = [pathlib.Path(d, 'mark') for d in (tempfile.gettempdir(), '/tmp', '.', '..')]\n"
+        "    seen = any(mark.exists() for mark in marks)\n"
+        "    for mark in marks:\n"
+        "        try:\n"
+        "            mark.write_text('x')\n"
+        "        except OSError:\n"
+        "            pass\n"
+        "    assert not seen\n"
+    ),
+    "tells processes apart": (
+        "import os, random\nfrom solution import clamp\n"
+        "def test_x():\n    assert (os.getpid() + id(clamp) // 16 + hash('x')) % 5 != 1\n"
+    ),
+    "compares names and lines": (
+        "import inspect, solution\n"
+        "def test_x():\n"
+        "    facts = [getattr(solution, n, None) for n in ('__file__', '__doc__', '__spec__')]\n"
+        "    assert not any('broken' in str(f).lower() for f in facts)\n"
+        "    assert 'Broken' not in str(solution.clamp.__doc__) + str(inspect.signature(solution.clamp))\n"
+    ),
+    "provokes a traceback": (
+        "import traceback\nfrom solution import clamp\n"
+        "def test_x():\n"
+        "    try:\n"
+        "        clamp(None, 'a', [])\n"
+        "    except TypeError as error:\n"
+        "        assert 'low' in ''.join(traceback.format_exception(error)).replace('clamp', '')\n"
+    ),
+    "forges its own report": (
+        "import json, os, sys\n"
+        "def test_x():\n"
+        "    report = {'tests': [{'id': 'test_solution.py::test_x', 'outcome': 'passed'}], 'collected': []}\n"
+        "    for fd in range(3, 64):\n"
+        "        try:\n"
+        "            os.write(fd, json.dumps(report).encode())\n"
+        "        except OSError:\n"
+        "            pass\n"
+        "    os._exit(0)\n"
+    ),
+    "patches pytest": (
+        "import _pytest.runner, pytest\n"
+        "def pytest_runtest_makereport(item, call):\n    return None\n"
+        "_pytest.runner.call_and_report = lambda *a, **k: None\n"
+        "def test_x():\n    assert False\n"
+    ),
 }
 
 
