@@ -12,7 +12,9 @@ COMMANDS = (
     CommandHelp("/challenge [name]", "Today's code challenge, or the one you name."),
     CommandHelp("/submit", "Hand in code: a code block, the dialog or a file. Graded within seconds."),
     CommandHelp("/hint [challenge]", "The next hint. Each takes a fifth of the points off."),
-    CommandHelp("/leaderboard [today|week|month|all] [page]", "Who is ahead, and where you are."),
+    CommandHelp(
+        "/leaderboard [period] [community|channel|league|topic] [page]", "Who is ahead, and where you are."
+    ),
     CommandHelp(
         "/streak [why] [member]", "The days in a row, what became of each of the last ones, and why."
     ),

@@ -19,6 +19,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.domain.content import SourceFile
+from bot.platforms.playground import commands as typed
 from bot.platforms.playground import people
 from bot.platforms.playground.conversation import Conversation
 from bot.platforms.playground.events import (
@@ -195,7 +196,9 @@ class Playground:
         return await self._conversation.hint(event, hint.challenge)
 
     async def _turn(self, event: Event, turn: TurnedPage) -> Reaction:
-        return await self._conversation.turn(event, turn.message, turn.period, turn.page)
+        return await self._conversation.turn(
+            event, turn.message, typed.Leaderboard(turn.period, turn.page, turn.scope, turn.topic)
+        )
 
     async def _press(self, event: Event, pressed: PressedButton) -> Reaction:
         return await self._conversation.panels.press(event, pressed.message, pressed.press, pressed.values)

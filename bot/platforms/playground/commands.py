@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from bot.domain.content import Difficulty, SourceFile
-from bot.services.cards import Period
+from bot.services.cards import Period, Scope
 from bot.services.errors import Refusal
 
 FENCE = re.compile(r"^[ \t]*(```|~~~)|```", re.MULTILINE)
@@ -45,7 +45,12 @@ COMMANDS = (
     Command("challenge", "/challenge [name]", "Today's challenge, or the one you name", ("challenges",)),
     Command("submit", "/submit [challenge] + code block", "Hand in code", ("challenges",)),
     Command("hint", "/hint [challenge]", "The next hint; it costs points", ("challenges",)),
-    Command("leaderboard", "/leaderboard [today|week|month|all] [page]", "Who leads", ("periods",)),
+    Command(
+        "leaderboard",
+        "/leaderboard [period] [channel|community|league|topic] [page]",
+        "Who leads",
+        ("periods", "scopes", "topics"),
+    ),
     Command("streak", "/streak [why] [member]", "Days in a row, and why", ("people",)),
     Command("help", "/help", "What Warmup can do"),
 )
@@ -89,6 +94,9 @@ class Leaderboard:
 
     period: Period = Period.WEEK
     page: int = 1
+    scope: Scope = Scope.COMMUNITY
+    topic: str = ""
+    """That of ``Scope.TOPIC``; empty otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +130,7 @@ def read(line: str, choices: Choices) -> Invocation:
         case "submit":
             return _submit(rest, choices)
         case "leaderboard":
-            return _leaderboard(rest.split())
+            return _leaderboard(rest.split(), choices)
         case "streak":
             return Streak(_person(re.sub(r"^\s*why\b", "", rest, flags=re.IGNORECASE), choices))
         case "help":
@@ -222,21 +230,32 @@ def _submit(rest: str, choices: Choices) -> Submit:
     return Submit(_challenge(rest[:cut], choices), rest[cut:].strip("\n"))
 
 
-def _leaderboard(words: list[str]) -> Leaderboard:
-    period, page = Period.WEEK, 1
+def _leaderboard(words: list[str], choices: Choices) -> Leaderboard:
+    period, page, scope = Period.WEEK, 1, Scope.COMMUNITY
+    rest = []
     for word in words:
         lowered = word.casefold()
         if lowered in list(Period):
             period = Period(lowered)
+        elif lowered in list(Scope):
+            scope = Scope(lowered)
         elif lowered.isascii() and lowered.isdigit() and int(lowered[:9]) >= 1:
             page = int(lowered[:9])
         elif lowered != "page":
-            raise Refusal(
-                "bad_argument",
-                f"A leaderboard is `today`, `week`, `month` or `all`, and a page is a number from 1:"
-                f" `{shown(word)}` is neither{suggestion(word, list(Period))}",
-            )
-    return Leaderboard(period, page)
+            rest.append(word)
+    if not rest:
+        return Leaderboard(period, page, scope)
+    wanted = " ".join(rest)
+    topics = {topic.casefold(): topic for topic in choices.topics}
+    if wanted.casefold() in topics:
+        return Leaderboard(period, page, Scope.TOPIC, topics[wanted.casefold()])
+    periods = ", ".join(f"`{period}`" for period in Period)
+    raise Refusal(
+        "bad_argument",
+        f"A leaderboard is of {periods}; of the `community`, this `channel`, the `league` or a topic; and a "
+        f"page is a number from 1: `{shown(wanted)}` is none of them"
+        f"{suggestion(wanted, [*Period, *Scope, *topics])}",
+    )
 
 
 def person_named(text: str, choices: Choices) -> str | None:

@@ -21,6 +21,7 @@ from bot.services.cards import (
     Period,
     QuestionCard,
     Receipt,
+    Scope,
     VerdictCard,
 )
 from bot.services.commands import (
@@ -70,6 +71,7 @@ class Conversation:
             "difficulties": [(difficulty, "difficulty") for difficulty in Difficulty],
             "challenges": list(choices.challenges),
             "periods": [(period, "period") for period in Period],
+            "scopes": [(scope, "whose leaderboard") for scope in Scope if scope is not Scope.TOPIC],
             "people": [(name, "member") for _, name in choices.people],
             "banks": [
                 (bank.name, "bank") for bank in await self._services.community_banks.list(people.me.actor)
@@ -185,7 +187,7 @@ class Conversation:
             return await self._replies.refuse(event, refusal, invoked)
         return await self._replies.reply(event, card, invoked)
 
-    async def turn(self, event: Event, message: int, period: Period, page: int) -> Reaction:
+    async def turn(self, event: Event, message: int, wanted: typed.Leaderboard) -> Reaction:
         """Another page or period of a leaderboard, in the message that shows it."""
         shown = await self._history.get(message)
         if shown is None or shown.private_to != event.me.id or not isinstance(shown.body, LeaderboardPage):
@@ -193,9 +195,7 @@ class Conversation:
                 event, Refusal("gone", "That leaderboard is gone: `/leaderboard` shows it.")
             )
         try:
-            card = await self._services.leaderboards.show(
-                ShowLeaderboard(actor=event.me.actor, period=period, page=page)
-            )
+            card = await self._board(event, wanted)
         except Refusal as refusal:
             return await self._replies.refuse(event, refusal)
         edited = await self._history.edit(shown, card, even_if_changed=True)
@@ -228,14 +228,24 @@ class Conversation:
                 return await self.editor(event, key)
             case typed.Submit(key, code):
                 return await self.submit(event, key, text="" if files else code, files=_code(files))
-            case typed.Leaderboard(period, page):
-                show = ShowLeaderboard(actor=actor, period=period, page=page)
-                return await self._replies.reply(event, await self._services.leaderboards.show(show), invoked)
+            case typed.Leaderboard() as wanted:
+                return await self._replies.reply(event, await self._board(event, wanted), invoked)
             case typed.Streak(member):
                 look = ShowStreak(actor=actor, member=member)
                 return await self._replies.reply(event, await self._services.streaks.show(look), invoked)
             case typed.Help():
                 return await self._replies.reply(event, self._services.help(), invoked)
+
+    async def _board(self, event: Event, wanted: typed.Leaderboard) -> LeaderboardPage:
+        return await self._services.leaderboards.show(
+            ShowLeaderboard(
+                actor=event.me.actor,
+                period=wanted.period,
+                page=wanted.page,
+                scope=wanted.scope,
+                topic=wanted.topic,
+            )
+        )
 
     async def _challenge_meant(self, event: Event, text: str, reply_to: int | None) -> str | None:
         """Which challenge a message with code is about: the one replied to, else the one it names."""

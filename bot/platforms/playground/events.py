@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
 
 from bot.platforms.playground.replies import Upload
-from bot.services.cards import Period
+from bot.services.cards import Period, Scope
 from bot.services.panels import LONGEST_PRESS
 
 Id = Annotated[int, Field(ge=1, lt=2**63)]
@@ -70,6 +70,8 @@ class TurnedPage(Posted):
 
     message: Id
     period: Period
+    scope: Scope = Scope.COMMUNITY
+    topic: Annotated[str, Field(max_length=200)] = ""
     page: Annotated[int, Field(ge=1, lt=1_000_000_000)]
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from bot.platforms.playground.panel_documents import block_name
 from bot.platforms.playground.people import hue_of
 from bot.services import cards
 from bot.services.panels import Panel
+
+logger = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
 
@@ -210,11 +213,20 @@ class Renderer:
         html = self._environment.get_template("message.html").render(
             message=message,
             kind=kind_of(message.body),
-            body=self.card(message, reader),
+            body=self._body(message, reader),
             summary=summary(message),
             mine=message.author == reader,
         )
         return Shown(message.id, message.revision, html)
+
+    def _body(self, message: Message, reader: str) -> Markup:
+        """The card, or that it cannot be shown: one message never keeps the page from being read."""
+        try:
+            return self.card(message, reader)
+        except Exception:
+            logger.exception("a message cannot be drawn")
+            unshown = cards.Notice("This message cannot be shown. The log says why.", ok=False)
+            return self.card(replace(message, body=unshown), reader)
 
     def page(self, **values: Any) -> str:
         """The whole page."""

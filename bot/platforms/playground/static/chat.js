@@ -207,7 +207,7 @@ const actions = {
     if (answer.editor) await openEditor(answer.editor, act);
   },
   leaderboard: (button) =>
-    act("turns", { message: messageOf(button), period: button.dataset.period, page: Number(button.dataset.page) }),
+    act("turns", { message: messageOf(button), period: button.dataset.period, scope: button.dataset.scope, topic: button.dataset.topic, page: Number(button.dataset.page) }),
   press: async (button) => {
     const event = { message: messageOf(button), press: button.dataset.press };
     if (!("asks" in button.dataset)) return void await act("presses", event);

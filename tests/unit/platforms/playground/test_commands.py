@@ -23,7 +23,7 @@ from bot.platforms.playground.commands import (
     mentioned,
     read,
 )
-from bot.services.cards import Period
+from bot.services.cards import Period, Scope
 from bot.services.errors import Refusal
 from bot.services.help import COMMANDS as TOLD
 
@@ -50,6 +50,13 @@ CHOICES = Choices(
         ("/leaderboard", Leaderboard()),
         ("/leaderboard all 3", Leaderboard(Period.ALL, 3)),
         ("/leaderboard page 2 today", Leaderboard(Period.TODAY, 2)),
+        ("/leaderboard season league", Leaderboard(Period.SEASON, scope=Scope.LEAGUE)),
+        ("/leaderboard channel 2", Leaderboard(page=2, scope=Scope.CHANNEL)),
+        (
+            "/leaderboard month data structures",
+            Leaderboard(Period.MONTH, scope=Scope.TOPIC, topic="Data structures"),
+        ),
+        ("/leaderboard topic SQL", Leaderboard(scope=Scope.TOPIC, topic="sql")),
         ("/streak", Streak()),
         ("/streak @Mei Lin", Streak("mei lin")),
         ("/streak why", Streak()),
@@ -75,9 +82,9 @@ def test_a_line_is_read_as_meant(line: str, meant: object) -> None:
         ("/quiz cooking", "Topics: python, sql, Data structures."),
         ("/challenge two-sun", "did you mean `two-sum`?"),
         ("/submit nothing like it", "There is no challenge `nothing like it`."),
-        ("/leaderboard yesterday", "`yesterday` is neither"),
-        ("/leaderboard 0", "`0` is neither"),
-        ("/leaderboard ²", "`²` is neither"),
+        ("/leaderboard yesterday", "`yesterday` is none"),
+        ("/leaderboard 0", "`0` is none"),
+        ("/leaderboard ²", "`²` is none"),
         ("/streak Adda", "did you mean `ada`?"),
         ("/quizz", "There is no command `/quizz`; did you mean `/quiz`?"),
         ("/", "There is no command `/`."),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.domain.content import SourceFile
+from bot.platforms.playground.commands import Leaderboard as Wanted
 from bot.platforms.playground.conversation import CHAT_LIMIT, Conversation
 from bot.platforms.playground.messages import Draft, History, Said
 from bot.platforms.playground.people import RESIDENTS, People
@@ -206,14 +207,14 @@ async def test_a_very_long_message_is_refused_and_not_kept(room: Room) -> None:
 
 async def test_a_leaderboard_turns_its_own_page(room: Room) -> None:
     (shown,) = (await room.say("/leaderboard")).messages
-    (turned,) = (await room.conversation.turn(room.event(), shown.id, Period.ALL, 2)).messages
+    (turned,) = (await room.conversation.turn(room.event(), shown.id, Wanted(Period.ALL, 2))).messages
     assert isinstance(turned.body, cards.LeaderboardPage)
     assert (turned.id, turned.body.period, turned.body.page) == (shown.id, Period.ALL, 2)
 
 
 async def test_nobody_turns_the_page_of_another(room: Room) -> None:
     (shown,) = (await room.say("/leaderboard")).messages
-    (refused,) = (await room.conversation.turn(room.event(GRACE), shown.id, Period.ALL, 2)).messages
+    (refused,) = (await room.conversation.turn(room.event(GRACE), shown.id, Wanted(Period.ALL, 2))).messages
     assert isinstance(refused.body, cards.Notice)
     assert (await room.history.get(shown.id)) == shown
 

@@ -230,3 +230,28 @@ def test_the_calendar_is_told_in_words() -> None:
 
 def test_durations_are_read_at_a_glance() -> None:
     assert [milliseconds(value) for value in (0, 12.4, 999, 1250)] == ["0 ms", "12 ms", "999 ms", "1.25 s"]
+
+
+def drawn(body: Body) -> str:
+    message = Message(id=1, revision=1, channel="daily", body=body, created_at=samples.NOW)
+    return RENDERER.message(message, "ada").html
+
+
+@pytest.mark.parametrize("scope", list(cards.Scope))
+@pytest.mark.parametrize("period", list(cards.Period))
+def test_a_leaderboard_is_drawn_for_every_period_and_scope(period: cards.Period, scope: cards.Scope) -> None:
+    topic = "<sql>" if scope is cards.Scope.TOPIC else ""
+    for rows in (samples.LEADERBOARD.rows, ()):
+        card = dataclasses.replace(samples.LEADERBOARD, period=period, scope=scope, topic=topic, rows=rows)
+        html = drawn(card)
+        assert "cannot be shown" not in html
+        assert f'data-period="{period}"' in html
+        assert "<sql>" not in html
+
+
+def test_a_message_that_cannot_be_drawn_keeps_no_other_from_being_read(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    broken = dataclasses.replace(samples.LEADERBOARD, rows=(), period="of another version")
+    assert "This message cannot be shown" in drawn(broken)
+    assert "a message cannot be drawn" in caplog.text
