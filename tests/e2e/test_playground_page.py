@@ -175,7 +175,8 @@ async def test_completion_offers_what_an_argument_can_be(page: Page) -> None:
     for line, offered in (
         ("/challenge wor", ["word-count"]),
         ("/challenge numbers", ["two-sum"]),
-        ("/leaderboard ", ["today", "week", "month", "all"]),
+        ("/leaderboard sea", ["season"]),
+        ("/leaderboard season le", ["league"]),
         ("/streak gr", ["Grace"]),
     ):
         await box(page).fill("")
