@@ -163,7 +163,7 @@ class Examiner(Peer):
             kw.clear()
             for base in args[2]:
                 self.shapes.change(base)
-        if self.pipeline.waiting:
+        if self.pipeline.waiting and op != "warn":
             self.pipeline.aborted = True
         return function(*args, **kw)
 
