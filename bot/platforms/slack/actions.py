@@ -6,6 +6,7 @@ any more read as ``None``, and the person is told so. They hold no secret: whoev
 
 from __future__ import annotations
 
+from bot.domain.boards import Scope
 from bot.services.cards import Period
 
 LONGEST = 255
@@ -47,14 +48,14 @@ def hint(challenge: str) -> str:
     return f"hint|{challenge}"[:LONGEST]
 
 
-def board(period: Period, page: int) -> str:
+def board(period: Period, page: int, scope: Scope = Scope.COMMUNITY, topic: str = "") -> str:
     """Show another page of the leaderboard."""
-    return f"board|{period}|{page}"
+    return f"board|{period}|{page}|{scope}|{topic}"[:LONGEST]
 
 
-def board_period() -> str:
+def board_period(scope: Scope = Scope.COMMUNITY, topic: str = "") -> str:
     """Show another period of the leaderboard, chosen in a menu."""
-    return "period"
+    return f"period|{scope}|{topic}"[:LONGEST]
 
 
 def show_question(posting: int) -> str:
@@ -70,6 +71,16 @@ def show_challenge(challenge: str) -> str:
 def home_quiz() -> str:
     """Ask for a question from App Home."""
     return "quiz"
+
+
+def home_setup() -> str:
+    """Set daily rounds up from App Home, for a channel chosen in the dialog."""
+    return "setup"
+
+
+def open_panel(name: str, word: str) -> str:
+    """Open a command's panel from App Home, in a dialog."""
+    return f"open|{name}|{word}"
 
 
 def read(action_id: str) -> tuple[str, tuple[str, ...]]:

@@ -26,6 +26,7 @@ from bot.platforms.slack.cards import notice
 from bot.platforms.slack.client import LIBRARY_LOG, Clients
 from bot.platforms.slack.commands import Names
 from bot.platforms.slack.conversation import Conversation
+from bot.platforms.slack.counting import Counts
 from bot.platforms.slack.events import Event, Reader, Seen
 from bot.platforms.slack.handing_in import HandingIn
 from bot.platforms.slack.panels import forms
@@ -92,6 +93,7 @@ class SlackApp:
             admins=Admins(services, self.replies, self.people),
             names=self._names,
             uploads=Uploads(clients),
+            counts=Counts(services, self.replies),
         )
         self.bolt = AsyncApp(
             name="warmup",
@@ -117,6 +119,7 @@ class SlackApp:
 
     async def drain(self, grace_s: float) -> None:
         """Wait for what is under way, then cancel what is left: redelivered events begin it again."""
+        await self.conversation.counts.close()
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=grace_s)
         left = set(self._tasks)

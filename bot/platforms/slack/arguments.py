@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from difflib import get_close_matches
 
+from bot.domain.boards import Scope
 from bot.domain.content import Difficulty
 from bot.services.cards import Period
 from bot.services.errors import Refusal
@@ -58,21 +59,37 @@ def read_quiz(text: str, topics: Sequence[str]) -> tuple[str | None, Difficulty 
     raise Refusal("unknown_topic", f"There is no topic `{shown(wanted)}`{meant}{listed}")
 
 
-def read_leaderboard(text: str) -> tuple[Period, int]:
-    """Period and page, in any order. Raises ``Refusal``."""
-    period, page = Period.WEEK, 1
-    for word in text.casefold().split():
+@dataclass(frozen=True, slots=True)
+class AskedBoard:
+    """``/leaderboard``: which one, and which page of it."""
+
+    period: Period = Period.WEEK
+    page: int = 1
+    scope: Scope = Scope.COMMUNITY
+    topic: str = ""
+
+
+def read_leaderboard(text: str) -> AskedBoard:
+    """Period, scope and page, in any order; ``topic`` takes the rest of the line. Raises ``Refusal``."""
+    before, topical, topic = re.sub(r"\btopic[: ]", "topic\0", text, count=1).partition("topic\0")
+    found = AskedBoard()
+    for word in before.casefold().split():
         if word in list(Period):
-            period = Period(word)
+            found = replace(found, period=Period(word))
+        elif word in (Scope.COMMUNITY, Scope.CHANNEL, Scope.LEAGUE):
+            found = replace(found, scope=Scope(word))
         elif word.isascii() and word.isdigit() and int(word[:9]) >= 1:
-            page = int(word[:9])
-        elif word != "page":
+            found = replace(found, page=int(word[:9]))
+        elif word not in ("page", "workspace"):
             raise Refusal(
                 "bad_argument",
-                "A leaderboard is `today`, `week`, `month` or `all`, and a page is a number from 1:"
-                f" `{shown(word)}` is neither.",
+                "A leaderboard is `today`, `week`, `month`, `season` or `all`, of the `channel`, the `league`"
+                f" or a `topic NAME`, and a page is a number from 1: `{shown(word)}` is none of these.",
             )
-    return period, page
+    topic = " ".join(topic.split())
+    if topical and topic:
+        return replace(found, scope=Scope.TOPIC, topic=topic)
+    return found
 
 
 def read_time(text: str) -> time:

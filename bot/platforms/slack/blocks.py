@@ -96,6 +96,11 @@ def image(file: str, alt: str) -> Block:
     return {"type": "image", "slack_file": {"id": file}, "alt_text": cut(alt, ALT)}
 
 
+def illustrated(shown: Card, file: str, alt: str) -> Card:
+    """A card with an uploaded picture below its title."""
+    return Card(fit([*shown.blocks[:1], image(file, alt), *shown.blocks[1:]]), shown.text)
+
+
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], numbers: Collection[int] = ()) -> Block:
     """Slack's own table, one in a message and none in a dialog; ``numbers`` are columns set flush right."""
     columns = max(len(row) for row in (head, *rows))

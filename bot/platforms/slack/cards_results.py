@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.boards import Scope
 from bot.domain.grading import Judgement, TestOutcome, Verdict
 from bot.domain.wording import count
 from bot.platforms.slack import actions as does
@@ -56,7 +57,14 @@ PERIOD_WORDS = {
     cards.Period.TODAY: "Today",
     cards.Period.WEEK: "This week",
     cards.Period.MONTH: "This month",
+    cards.Period.SEASON: "This season",
     cards.Period.ALL: "All time",
+}
+SCOPE_WORDS = {
+    Scope.COMMUNITY: "",
+    Scope.CHANNEL: ", this channel",
+    Scope.LEAGUE: ", the league",
+    Scope.TOPIC: ", ",
 }
 NAME = 24
 """Characters of a name in a leaderboard's line."""
@@ -139,7 +147,7 @@ def _foot(item: cards.VerdictCard, *, ours: bool) -> Block | None:
 
 def leaderboard(item: cards.LeaderboardPage) -> Card:
     """A page of ranks as an aligned table, with buttons for periods and pages."""
-    title = f"🏆 Leaderboard: {PERIOD_WORDS[item.period]}"
+    title = f"🏆 Leaderboard: {PERIOD_WORDS[item.period]}{SCOPE_WORDS[item.scope]}{item.topic[:100]}"
     rows = list(item.rows)
     lines = [_line(row) for row in rows]
     if item.own and not any(row.is_reader for row in rows):
@@ -149,12 +157,12 @@ def leaderboard(item: cards.LeaderboardPage) -> Card:
         body = section(span("Nobody has earned points yet. The first right answer takes the lead."))
     pager = []
     if item.page > 1:
-        pager.append(button("Previous", does.board(item.period, item.page - 1)))
+        pager.append(button("Previous", does.board(item.period, item.page - 1, item.scope, item.topic)))
     if item.page < item.pages:
-        pager.append(button("Next", does.board(item.period, item.page + 1)))
+        pager.append(button("Next", does.board(item.period, item.page + 1, item.scope, item.topic)))
     periods = {
         "type": "static_select",
-        "action_id": does.board_period(),
+        "action_id": does.board_period(item.scope, item.topic),
         "placeholder": plain("Period", 75),
         "options": [_period(period) for period in cards.Period],
         "initial_option": _period(item.period),

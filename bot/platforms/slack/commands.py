@@ -31,7 +31,11 @@ COMMANDS = (
     Command("challenge", "[name]", "Today's code challenge, or the one you name."),
     Command("submit", "[name] [code block]", "Hand in code: a code block here, or the dialog."),
     Command("hint", "[challenge]", "The next hint. Each takes a fifth of the points off."),
-    Command("leaderboard", "[today|week|month|all] [page]", "Who is ahead, and where you are."),
+    Command(
+        "leaderboard",
+        "[today|week|month|season|all] [channel|league] [page] [topic NAME]",
+        "Who is ahead, and where you are.",
+    ),
     Command("streak", "[@member]", "The days in a row, and what became of each.", mentions=True),
     Command("warmup", "[help|setup|stats]", "Help, and what admins can set up.", mentions=True),
     Command("bank", "[list]", "The question banks of this workspace."),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from bot.domain.boards import Scope
 from bot.domain.picking import DAILY_QUESTIONS
 from bot.domain.wording import count
 from bot.platforms.slack import actions, arguments, cards, cards_results, dialogs, home
+from bot.platforms.slack.blocks import Card, illustrated
 from bot.platforms.slack.commands import HELP, Names
+from bot.platforms.slack.counting import Counts
 from bot.platforms.slack.events import Event
 from bot.platforms.slack.handing_in import HandingIn
+from bot.platforms.slack.panels.drawing import picture_key
 from bot.platforms.slack.panels.talking import PanelTalk
 from bot.platforms.slack.people import People
 from bot.platforms.slack.replies import Replies
@@ -31,6 +35,7 @@ from bot.services.commands import (
     TakeHint,
 )
 from bot.services.errors import Refusal
+from bot.services.panels import Picture
 
 OLD_BUTTON = "That button is from an older version of Warmup. Type the command again to get a new one."
 
@@ -46,6 +51,7 @@ class Conversation:
     admins: Admins
     names: Names
     uploads: Uploads
+    counts: Counts
 
     @property
     def panels(self) -> PanelTalk:
@@ -114,13 +120,35 @@ class Conversation:
 
     async def leaderboard(self, event: Event, text: str) -> None:
         """Who leads."""
-        period, page = arguments.read_leaderboard(as_typed(text))
-        await self._board(event, period, page)
+        await self._board(event, arguments.read_leaderboard(as_typed(text)))
 
-    async def _board(self, event: Event, period: Period, page: int, *, instead: bool = False) -> None:
-        show = ShowLeaderboard(actor=await self.actor(event), period=period, page=page)
-        shown = cards_results.leaderboard(await self.services.leaderboards.show(show))
-        await self.replies.private(event, shown, replace=instead)
+    async def _board(self, event: Event, asked: arguments.AskedBoard, *, instead: bool = False) -> None:
+        show = ShowLeaderboard(
+            actor=await self.actor(event),
+            period=asked.period,
+            page=asked.page,
+            scope=asked.scope,
+            topic=asked.topic,
+        )
+        board = await self.services.leaderboards.show(show)
+        picture = None if event.view or not board.rows else await self.services.pictures.leaderboard(board)
+        await self._illustrated(event, cards_results.leaderboard(board), picture, instead=instead)
+
+    async def _illustrated(
+        self, event: Event, card: Card, picture: Picture | None, *, instead: bool = False
+    ) -> None:
+        """A card with its picture, as far as Slack takes it."""
+        shown = await self._with_picture(event, card, picture)
+        await self.replies.private(
+            event, shown or card, replace=instead, otherwise=card if shown is not None else None
+        )
+
+    async def _with_picture(self, event: Event, card: Card, picture: Picture | None) -> Card | None:
+        """The card with its picture; None when there is none, or Slack does not have it yet."""
+        if picture is None:
+            return None
+        ids = await self.uploads.pictures(self.replies.web(event), event.team, [picture])
+        return illustrated(card, ids[picture_key(picture)], picture.alt) if ids else None
 
     async def streak(self, event: Event, text: str) -> None:
         """One's own streak, or that of a member mentioned."""
@@ -130,7 +158,9 @@ class Conversation:
                 "unknown_member", "Mention a member, as in `/streak @ada`, or type `/streak` alone."
             )
         show = ShowStreak(actor=await self.actor(event), member=member)
-        await self.replies.private(event, cards_results.streak(await self.services.streaks.show(show)))
+        streak = await self.services.streaks.show(show)
+        picture = await self.services.pictures.streak(streak) if streak.days else None
+        await self._illustrated(event, cards_results.streak(streak), picture)
 
     async def warmup(self, event: Event, text: str) -> None:
         """Help, and what admins set up."""
@@ -138,7 +168,7 @@ class Conversation:
         if word.casefold() in ("", "help"):
             await self.help(event)
         elif word.casefold() == "stats":
-            await self._board(event, Period.ALL, 1)
+            await self._board(event, arguments.AskedBoard(Period.ALL))
         else:
             await self.admins.command(event, self.actor, word.casefold(), rest.strip())
 
@@ -182,9 +212,9 @@ class Conversation:
         try:
             match name, values:
                 case "answer", (posting, letter):
-                    await self.answer(event, int(posting), frozenset({letter}))
+                    await self._answered(event, int(posting), frozenset({letter}), body)
                 case "confirm", (posting,):
-                    await self.answer(event, int(posting), _ticked(body, int(posting)))
+                    await self._answered(event, int(posting), _ticked(body, int(posting)), body)
                 case "tick", _:
                     return
                 case "type", (posting,):
@@ -193,15 +223,20 @@ class Conversation:
                     await self.code.dialog(event, self.actor, key)
                 case "hint", (key,):
                     await self.hint(event, key)
-                case "board", (period, page):
-                    await self._board(event, Period(period), int(page), instead=True)
-                case "period", ():
+                case "board", (period, page, *scope):
+                    asked = _asked(period, int(page), scope)
+                    await self._board(event, asked, instead=True)
+                case "period", (*scope,):
                     chosen = (action.get("selected_option") or {}).get("value", "")
-                    await self._board(event, Period(chosen), 1, instead=True)
+                    await self._board(event, _asked(chosen, 1, scope), instead=True)
                 case "quiz", ():
                     await self._in_dialog(event, partial(self.quiz, text=""))
                 case "question", (posting,):
                     await self._in_dialog(event, partial(self._show_question, posting=int(posting)))
+                case "setup", ():
+                    await self.admins.dialog(event, self.actor, choose=True)
+                case "open", (command, word):
+                    await self._in_dialog(event, partial(self.command, name=command, text=word))
                 case "challenge", (key,):
                     await self._in_dialog(event, partial(self.challenge, text=key))
                 case _:
@@ -239,14 +274,25 @@ class Conversation:
     async def home(self, event: Event) -> None:
         """App Home, made afresh each time that it is opened."""
         actor = await self.actor(event)
+        streak = await self.services.streaks.show(ShowStreak(actor=actor))
+        picture = await self.services.pictures.streak(streak) if streak.days else None
+        shown = cards_results.streak(streak)
         view = home.home(
-            await self.services.today.show(actor),
-            await self.services.streaks.show(ShowStreak(actor=actor)),
+            await self.services.today.overview(actor),
+            await self._with_picture(event, shown, picture) or shown,
             await self.services.leaderboards.show(ShowLeaderboard(actor=actor)),
             self._usages(actor),
-            setup=f"/{self.names.prefix}warmup setup" if actor.is_admin else "",
+            doors={(command.name, command.word) for command in self.services.panels.commands},
+            is_admin=actor.is_admin,
         )
         await self.replies.publish_home(event, view)
+
+    async def _answered(
+        self, event: Event, posting: int, letters: frozenset[str], body: Mapping[str, Any]
+    ) -> None:
+        """An answer by a button: the question's own message counts it."""
+        await self.answer(event, posting, letters)
+        self.counts.changed(event, await self.actor(event), posting, body)
 
     async def answer(self, event: Event, posting: int, letters: frozenset[str], typed: str = "") -> None:
         """An answer; its result is shown to its author alone."""
@@ -275,6 +321,12 @@ class Conversation:
         text = str(dialogs.field(submitted, dialogs.OUTPUT).get("value") or "")
         event = replace(origin.place(event), id=f"{event.id}:{origin.about}")
         await self.answer(event, int(origin.about), frozenset(), text)
+
+
+def _asked(period: str, page: int, scope: Sequence[str]) -> arguments.AskedBoard:
+    """A leaderboard as its buttons tell it; earlier ones told no scope. Raises ``ValueError``."""
+    named = Scope(scope[0]) if scope else Scope.COMMUNITY
+    return arguments.AskedBoard(Period(period), page, named, "|".join(scope[1:]))
 
 
 def _ticked(body: Mapping[str, Any], posting: int) -> frozenset[str]:

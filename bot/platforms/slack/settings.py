@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -75,14 +75,14 @@ class Admins:
         person = await self.people.get(self.replies.web(event), event.team, event.user, event.user_name)
         return person.zone or "UTC"
 
-    async def dialog(self, event: Event, who: Who) -> None:
-        """Open the dialog at once, then fill it for those who may use it."""
+    async def dialog(self, event: Event, who: Who, *, choose: bool = False) -> None:
+        """Open the dialog at once, then fill it for those who may use it; with ``choose`` for any channel."""
         view_id = await self.replies.open_view(event, dialogs.loading(TITLE))
         try:
             actor = await who(event)
             admins_only(actor)
             topics = list(await self.services.banks.topics(actor))
-            view = setup_view(dialogs.origin_of(event, ""), await self._zone(event), topics)
+            view = setup_view(dialogs.origin_of(event, ""), await self._zone(event), topics, choose=choose)
         except Refusal as refusal:
             view = dialogs.told(TITLE, refusal.text, ok=False)
         if not view_id or not await self.replies.update_view(event, view_id, view):
@@ -91,6 +91,9 @@ class Admins:
     async def submitted(self, event: Event, who: Who, view: Mapping[str, Any]) -> None:
         """The dialog came back."""
         event = dialogs.read_origin(view.get("private_metadata")).place(event)
+        chosen = str(dialogs.field(view, "channel").get("selected_conversation") or "")
+        if chosen:
+            event = replace(event, channel=chosen, channel_name="")
         try:
             told = await self.services.communities.set_up(read_setup(await who(event), view))
         except Refusal as refusal:
@@ -102,12 +105,17 @@ class Admins:
             await self.replies.private(event, notice(told))
 
 
-def setup_view(origin: dialogs.Origin, zone: str, topics: list[str]) -> dialogs.View:
-    """The dialog for a channel's daily rounds."""
+def setup_view(origin: dialogs.Origin, zone: str, topics: list[str], *, choose: bool = False) -> dialogs.View:
+    """The dialog for a channel's daily rounds; with ``choose`` the channel is a field of it."""
     days = [_option(name, str(number)) for number, name in enumerate(DAYS, 1)]
     content = [_option(text, value) for value, text in CONTENT.items()]
     now = _option("Post today's round now", "now")
+    channel: list[Block] = []
+    if choose:
+        places = {"include": ["public", "private"], "exclude_bot_users": True}
+        channel = [_input("channel", "Channel", {"type": "conversations_select", "filter": places})]
     blocks: list[Block] = [
+        *channel,
         _input("time", "Time of day", {"type": "timepicker", "initial_time": "09:00"}),
         _input(
             "zone", "Time zone, such as Europe/Berlin", {"type": "plain_text_input", "initial_value": zone}
@@ -126,7 +134,8 @@ def setup_view(origin: dialogs.Origin, zone: str, topics: list[str]) -> dialogs.
         element = {"type": "multi_static_select", "options": options}
         blocks.append(_input("topics", "Topics (none chosen: all)", element, optional=True))
     blocks.append(_input("now", "Start", {"type": "checkboxes", "options": [now]}, optional=True))
-    blocks.append(context("The rounds come to the channel where you typed the command."))
+    if not choose:
+        blocks.append(context("The rounds come to the channel where you typed the command."))
     return dialogs.view(TITLE, blocks, callback="setup", submit="Save", private_metadata=origin.written())
 
 

@@ -20,6 +20,8 @@ from bot.services.panels import Attachment, Picture
 
 log = logging.getLogger(__name__)
 
+PATIENCE_S = 1.0
+"""How long an answer waits for its pictures. They go on their way; who asks next finds them there."""
 PAUSES_S = (0.1, 0.2, 0.3, 0.4, 0.5, 0.5)
 """Between two looks whether a picture is ready: two seconds at the most, then its words are shown."""
 MOST_KEPT = 512
@@ -37,21 +39,24 @@ class Uploads:
     async def pictures(self, web: AsyncWebClient, team: str, pictures: Iterable[Picture]) -> dict[str, str]:
         """The ids of the pictures by ``picture_key``; those that Slack does not take are missing."""
         wanted = {picture_key(picture): picture for picture in pictures}
-        found = await asyncio.gather(*(self._once(web, team, key, each) for key, each in wanted.items()))
-        return {key: file for key, file in zip(wanted, found, strict=True) if file}
+        tasks = {key: self._sending(web, team, key, each) for key, each in wanted.items()}
+        if tasks:
+            await asyncio.wait(tasks.values(), timeout=PATIENCE_S)
+        found = {key: task.result() if task.done() else "" for key, task in tasks.items()}
+        for key, task in tasks.items():
+            if task.done() and not found[key]:
+                self._sent.pop((team, key), None)
+        return {key: file for key, file in found.items() if file}
 
-    async def _once(self, web: AsyncWebClient, team: str, key: str, picture: Picture) -> str:
-        """The picture's id; whoever wants one that is on its way waits for that."""
+    def _sending(self, web: AsyncWebClient, team: str, key: str, picture: Picture) -> asyncio.Task[str]:
+        """The picture on its way, or there already."""
         task = self._sent.get((team, key))
         if task is None:
             task = self._sent[team, key] = asyncio.ensure_future(self._picture(web, picture))
         self._sent.move_to_end((team, key))
         if len(self._sent) > MOST_KEPT:
             self._sent.popitem(last=False)
-        file = await asyncio.shield(task)
-        if not file:
-            self._sent.pop((team, key), None)
-        return file
+        return task
 
     async def _picture(self, web: AsyncWebClient, picture: Picture) -> str:
         try:

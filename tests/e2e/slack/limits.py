@@ -22,6 +22,7 @@ INPUTS = {
     "multi_static_select",
     "radio_buttons",
     "users_select",
+    "conversations_select",
 }
 ACTIONS = {"button", "checkboxes", "static_select", "timepicker", "radio_buttons", "overflow"}
 RUNS = {"text", "link", "emoji", "user", "channel", "usergroup", "broadcast", "date", "color"}

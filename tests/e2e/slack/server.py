@@ -322,6 +322,14 @@ class SlackServer:
         self.messages.append(message)
         return {"ok": True, "channel": message.channel, "ts": message.ts}
 
+    def _chat_update(self, values: dict[str, Any]) -> dict[str, Any]:
+        found = [m for m in self.messages if (m.channel, m.ts) == (values["channel"], values["ts"])]
+        faults = self._message_faults(values)
+        if not found or found[0].user or faults:
+            return {"ok": False, "error": "invalid_blocks" if faults else "message_not_found"}
+        found[0].values.update({name: values[name] for name in ("text", "blocks")})
+        return {"ok": True, "ts": values["ts"]}
+
     def _message_faults(self, values: dict[str, Any]) -> list[str]:
         blocks = values.get("blocks") or []
         pictures = [block["slack_file"]["id"] for block in blocks if block["type"] == "image"]

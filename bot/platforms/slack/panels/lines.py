@@ -13,13 +13,15 @@ from bot.platforms.slack.typed import MEMBER, as_typed
 from bot.services.errors import Refusal
 from bot.services.panels import Option, OptionKind, PanelCommand
 
+SHOW = "show"
+"""The word of a group that is meant when none is typed."""
 NAMED = re.compile(r'(?<!\S)(?P<name>[A-Za-z][\w-]*):(?P<value>["“”][^"“”]*["“”]|\S+)')
 
 
 def find(commands: Sequence[PanelCommand], name: str, text: str) -> tuple[PanelCommand, str] | None:
     """The command that ``/name text`` means, and the rest of its line; None when panels have none."""
     first, _, rest = text.strip().partition(" ")
-    word = first.strip().casefold()
+    word = first.strip().casefold() or SHOW
     for command in commands:
         if command.name == name and command.word and command.word == word:
             return command, rest.strip()

@@ -6,8 +6,10 @@ from datetime import date, time
 
 import pytest
 
+from bot.domain.boards import Scope
 from bot.domain.content import Difficulty
 from bot.platforms.slack.arguments import (
+    AskedBoard,
     Submitted,
     read_day,
     read_leaderboard,
@@ -43,10 +45,23 @@ def test_quiz_takes_topic_and_difficulty_in_any_order() -> None:
         read_quiz("pyhton", topics)
 
 
-def test_leaderboard_takes_period_and_page_in_any_order() -> None:
-    assert read_leaderboard("") == (Period.WEEK, 1)
-    assert read_leaderboard("3 all") == (Period.ALL, 3)
-    assert read_leaderboard("today page 2") == (Period.TODAY, 2)
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("", AskedBoard()),
+        ("3 all", AskedBoard(Period.ALL, 3)),
+        ("today page 2", AskedBoard(Period.TODAY, 2)),
+        ("league season", AskedBoard(Period.SEASON, 1, Scope.LEAGUE)),
+        ("2 Channel", AskedBoard(Period.WEEK, 2, Scope.CHANNEL)),
+        ("all topic Data structures", AskedBoard(Period.ALL, 1, Scope.TOPIC, "Data structures")),
+        ("topic:sql", AskedBoard(Period.WEEK, 1, Scope.TOPIC, "sql")),
+    ],
+)
+def test_leaderboard_takes_period_scope_and_page_in_any_order(text: str, asked: AskedBoard) -> None:
+    assert read_leaderboard(text) == asked
+
+
+def test_what_is_no_leaderboard_is_answered_with_those_there_are() -> None:
     for text in ("yesterday", "0", "-1", "²"):
         with pytest.raises(Refusal):
             read_leaderboard(text)

@@ -13,8 +13,10 @@ from bot.domain.grading import Judgement, TestLine, TestOutcome, Verdict
 from bot.platforms.slack import cards as shown
 from bot.platforms.slack import cards_results as results
 from bot.platforms.slack import dialogs, home
-from bot.platforms.slack.blocks import Card
+from bot.platforms.slack.blocks import Card, illustrated
 from bot.services import cards
+from bot.services.records import Bank, Channel
+from bot.services.today import Overview
 from tests.e2e.slack.limits import message_faults, view_faults
 from tests.unit.platforms.slack import worst
 
@@ -212,7 +214,14 @@ def test_home_at_its_worst_is_inside_every_limit() -> None:
         answered=False,
     )
     rows = [("/x", worst.LONG)] * 20
-    view = home.home([opened] * 20, worst.STREAK, worst.LEADERBOARD, rows, setup="/warmup setup")
+    channel = Channel(id=1, community=1, external="C1", name=worst.LONG, paused=worst.LONG)
+    bank = Bank(id=1, name=worst.LONG, community=1, enabled=False, questions=10**6)
+    overview = Overview(
+        rounds=[opened] * 20, due=10**6, cards=10**6, channels=[channel] * 99, banks=[bank] * 99
+    )
+    streak = illustrated(results.streak(worst.STREAK), "F00000001", worst.LONG)
+    doors = {("review", ""), *((name, word) for name, word, _ in home.DOORS)}
+    view = home.home(overview, streak, worst.LEADERBOARD, rows, doors=doors, is_admin=True)
     assert view_faults(view) == []
 
 

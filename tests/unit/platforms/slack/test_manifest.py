@@ -89,6 +89,7 @@ def test_the_copy_in_the_docs_is_this_manifest() -> None:
 def test_every_web_method_has_its_scope() -> None:
     scopes = {
         "chat_postMessage": "chat:write",
+        "chat_update": "chat:write",
         "chat_postEphemeral": "chat:write",
         "conversations_history": "channels:history",
         "conversations_replies": "channels:history",

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.services.learning.records import Deck
+from tests.unit.services.fakes.base import Repository
 
 
 class FakeSkills:
@@ -15,6 +19,11 @@ class FakeSkills:
     async def pick_near(self, *_: object) -> None:
         """None fits, so that the question comes from where it always did."""
         return
+
+
+class FakeReviews(Repository):
+    async def decks(self, member: int, now: datetime) -> Sequence[Deck]:
+        return self.tables.decks.get(member, ())
 
 
 class FakeSolutions:

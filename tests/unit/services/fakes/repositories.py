@@ -26,7 +26,7 @@ from tests.unit.services.fakes.bank import FakeBank
 from tests.unit.services.fakes.base import Repository, found
 from tests.unit.services.fakes.directory import FakeDirectory
 from tests.unit.services.fakes.installations import FakeInstallations, FakeRetention
-from tests.unit.services.fakes.learning import FakeSkills, FakeSolutions
+from tests.unit.services.fakes.learning import FakeReviews, FakeSkills, FakeSolutions
 from tests.unit.services.fakes.objections import FakeObjections
 from tests.unit.services.fakes.queues import FakeDeliveries, FakeQueue
 from tests.unit.services.fakes.store import Store
@@ -327,6 +327,7 @@ class FakeUnitOfWork:
         self.objections = FakeObjections(store)
         self.skills = FakeSkills()
         self.solutions = FakeSolutions()
+        self.reviews = FakeReviews(store)
         self.installations = FakeInstallations(store)
         self.retention = FakeRetention(store)
 

@@ -100,6 +100,8 @@ class Tables:
     audit: list[tuple[Any, ...]] = field(default_factory=list)
     installations: dict[str, SealedInstallation] = field(default_factory=dict)
     installation_states: dict[str, datetime] = field(default_factory=dict)
+    decks: dict[int, tuple[Any, ...]] = field(default_factory=dict)
+    """Member id to what they have to review."""
     left: set[int] = field(default_factory=set)
     """Communities that removed us."""
     marks: dict[int, tuple[Any, int]] = field(default_factory=dict)

@@ -86,6 +86,9 @@ def test_a_group_finds_its_command_by_the_first_word() -> None:
     assert find(commands, "question", "Flag lists-1 it is wrong") == (FLAG, "lists-1 it is wrong")
     assert find(commands, "question", "burn lists-1") is None
     assert find(commands, "exam", "flag 3") == (EXAM, "flag 3")
+    assert find(commands, "question", "") is None
+    show = PanelCommand(name="question", word="show", summary="Look.")
+    assert find((*commands, show), "question", " ") == (show, "")
 
 
 def test_usage_says_what_is_needed_and_what_is_not() -> None:
