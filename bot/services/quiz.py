@@ -19,7 +19,7 @@ from bot.services.paying import PRACTICE, answer_payment
 from bot.services.ports import Clock, Store, UnitOfWork
 from bot.services.presenting import answer_card, question_card
 from bot.services.records import Answer, Community, Member, NewAnswer, Place, Posting, Sight
-from bot.services.streaks import REMEMBER_AFTER, streaks_from
+from bot.services.streaks import is_long, streaks_from
 
 LONGEST_TYPED = 4_000
 """Characters of typed output that are looked at."""
@@ -78,7 +78,7 @@ class QuizService:
 
     async def _remember(self, sight: Sight, now: datetime) -> None:
         """Keep a mark of the streak when that has become worth while."""
-        if len(sight.facts.past.days) <= REMEMBER_AFTER:
+        if not is_long(sight.facts):
             return
         _, marks = streaks_from({sight.member.id: sight.facts}, now)
         if marks:

@@ -25,6 +25,11 @@ REMEMBER_AFTER = 10
 """Challenge days that are gone through at most a few times: then a mark spares them."""
 
 
+def is_long(facts: StreakFacts) -> bool:
+    """Whether a mark would spare enough days."""
+    return len(facts.past.days) > REMEMBER_AFTER
+
+
 def streaks_from(
     facts: Mapping[int, StreakFacts], now: datetime
 ) -> tuple[Mapping[int, Streak], Sequence[tuple[StreakFacts, Mark]]]:
@@ -33,9 +38,7 @@ def streaks_from(
     marks = [
         (one, mark)
         for member, one in facts.items()
-        if len(one.past.days) > REMEMBER_AFTER
-        and (mark := streaks[member].settled) is not None
-        and mark != one.past.mark
+        if is_long(one) and (mark := streaks[member].settled) is not None and mark != one.past.mark
     ]
     return streaks, marks
 

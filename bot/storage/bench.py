@@ -6,6 +6,8 @@ import asyncpg  # type: ignore[import-untyped]
 
 UNSAFE = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
 """What is off while the tables are filled."""
+LONG_S = 7_200
+"""Seconds that one statement of the filling may take."""
 HEAVY = ("answers", "ledger", "scores", "postings", "members")
 """Tables that are loaded without their indexes and constraints, which are put back afterwards."""
 
@@ -214,31 +216,31 @@ async def fill(
     await connection.execute("SELECT pg_reload_conf()")
     await connection.execute("SET maintenance_work_mem = '512MB'; SET work_mem = '256MB'")
     for statement in PEOPLE[:3]:
-        await connection.execute(statement, communities, timeout=None)
+        await connection.execute(statement, communities, timeout=LONG_S)
     async with connection.transaction():  # each question needs its version when it is committed
         await connection.execute(DAYS[0], questions)
         await connection.execute(DAYS[1], content)
-    await connection.execute(DAYS[2], days, timeout=None)
+    await connection.execute(DAYS[2], days, timeout=LONG_S)
     constraints = await connection.fetch(CONSTRAINTS, list(HEAVY))
     indexes = await connection.fetch(INDEXES, list(HEAVY))
     for row in reversed(constraints):
         await connection.execute(f"ALTER TABLE {row['on_table']} DROP CONSTRAINT {row['name']}")
     for row in indexes:
         await connection.execute(f"DROP INDEX {row['name']}")
-    await connection.execute(PEOPLE[3], communities, members, timeout=None)
-    await connection.execute(DAYS[3], questions, timeout=None)
-    await connection.execute("ANALYZE", timeout=None)
+    await connection.execute(PEOPLE[3], communities, members, timeout=LONG_S)
+    await connection.execute(DAYS[3], questions, timeout=LONG_S)
+    await connection.execute("ANALYZE", timeout=LONG_S)
     for statement in ANSWERS:
-        await connection.execute(statement, timeout=None)
-    await connection.execute(TODAYS_BOARDS, timeout=None)
+        await connection.execute(statement, timeout=LONG_S)
+    await connection.execute(TODAYS_BOARDS, timeout=LONG_S)
     for row in constraints:
         await connection.execute(
-            f"ALTER TABLE {row['on_table']} ADD CONSTRAINT {row['name']} {row['def']}", timeout=None
+            f"ALTER TABLE {row['on_table']} ADD CONSTRAINT {row['name']} {row['def']}", timeout=LONG_S
         )
     for row in indexes:
-        await connection.execute(row["def"], timeout=None)
-    await connection.execute("VACUUM ANALYZE", timeout=None)
+        await connection.execute(row["def"], timeout=LONG_S)
+    await connection.execute("VACUUM ANALYZE", timeout=LONG_S)
     await connection.execute("RESET maintenance_work_mem; RESET work_mem")
     await connection.execute("ALTER SYSTEM RESET ALL")
     await connection.execute("SELECT pg_reload_conf()")
-    await connection.execute("CHECKPOINT", timeout=None)
+    await connection.execute("CHECKPOINT", timeout=LONG_S)

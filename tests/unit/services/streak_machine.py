@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from bot.domain.periods import Period
 from bot.domain.rounds import CATCH_UP
 from bot.domain.streaks import EARN_EVERY, MOST_FREEZES
+from bot.services import streaks
 from bot.services.commands import HelpStreak, ShowLeaderboard, ShowStreak
 from bot.services.errors import Closed
 from bot.services.records import Posting
@@ -46,11 +47,14 @@ class StreakMachine(RuleBasedStateMachine):
         self.world = self.make_world()
         self.days: list[PaperDay] = []
         self.grants: list[tuple[str, datetime]] = []
+        self.days_without_marks = streaks.REMEMBER_AFTER
+        streaks.REMEMBER_AFTER = 0  # marks are kept, and have to be right, from the first days on
 
     def make_world(self) -> World:
         return World()
 
     def teardown(self) -> None:
+        streaks.REMEMBER_AFTER = self.days_without_marks
         self.loop.close()
 
     def run_(self, work: Coroutine[Any, Any, Any]) -> Any:
@@ -58,7 +62,7 @@ class StreakMachine(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.run_(self.world.load(*(question(f"q{n:02}") for n in range(60))))
+        self.run_(self.world.load(*(question(f"q{n:02}") for n in range(24))))
         self.run_(self.world.set_up(challenge=False, at=time(9)))
         self.time_goes_by(24)
         for who in MEMBERS:
@@ -87,7 +91,7 @@ class StreakMachine(RuleBasedStateMachine):
             return
         day = self.days[-1]
         try:
-            self.run_(self.world.answer(who, posting.id, letter))
+            card = self.run_(self.world.answer(who, posting.id, letter))
         except Closed:
             assert day.void or self.world.clock.now() > day.closes_at
             return
@@ -95,6 +99,7 @@ class StreakMachine(RuleBasedStateMachine):
             assert not day.void
             assert self.world.clock.now() <= day.closes_at
             day.answered[who.member] = letter == "B"
+        assert card.streak == self._on_paper(who.member)[0]
 
     @rule(which=st.integers(0, 9), again=st.booleans())
     def a_question_is_withdrawn(self, which: int, again: bool) -> None:
@@ -151,6 +156,9 @@ class StreakMachine(RuleBasedStateMachine):
         show = ShowLeaderboard(actor=ADA, period=Period.ALL)
         page = self.run_(self.world.services.leaderboards.show(show))
         assert {row.name: row.points for row in page.rows} == {n: p for n, p in right.items() if p}
+        names = {who.name: who.member for who in MEMBERS}
+        for row in page.rows:
+            assert row.streak == self._on_paper(names[row.name])[0]
 
     def _on_paper(self, member: str) -> tuple[int, int, int]:
         now = self.world.clock.now()
