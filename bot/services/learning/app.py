@@ -10,6 +10,7 @@ from bot.services.learning.me import MeService
 from bot.services.learning.practice import PracticeService
 from bot.services.learning.quality import QualityService
 from bot.services.learning.review import ReviewService
+from bot.services.learning.similar import SimilarService
 from bot.services.learning.solutions import SolutionService
 from bot.services.learning.ticks import LearningTicks
 from bot.services.panels import Feature
@@ -36,6 +37,7 @@ def build_learning(begin: Begin, clock: Clock, pictures: Pictures) -> Learning:
             MeService(begin, clock, pictures).feature,
             quality.feature,
             duels.feature,
+            SimilarService(begin, clock).feature,
             SolutionService(begin, clock).feature,
             PracticeService(begin, clock).feature,
         ),

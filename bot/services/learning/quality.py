@@ -28,6 +28,7 @@ from bot.services.panels import (
     Tone,
 )
 from bot.services.ports import Begin, UnitOfWork
+from bot.services.question_preview import FLAG, preview_press, void_press
 from bot.services.records import Bank, StoredItem
 
 MOST_SHOWN = 10
@@ -209,7 +210,14 @@ def _question_page(bank: Bank, judged: Judged) -> Panel:
     return Panel(
         title=question.meta.title,
         blocks=tuple(blocks),
-        presses=((Press(label="Back", name="quality.bank", arguments=(str(bank.id),)),),),
+        presses=(
+            (
+                Press(label="Back", name="quality.bank", arguments=(str(bank.id),)),
+                preview_press(judged.stored),
+                Press(label="Flag", name=FLAG, arguments=(str(judged.stored.question),), asks=True),
+                void_press(judged.stored),
+            ),
+        ),
         footer=f"{bank.name}/{question.meta.key} · options in the author's order",
         tone=Tone.BAD if quality.findings else Tone.PLAIN,
     )

@@ -265,3 +265,13 @@ class Duel:
     def members(self) -> tuple[Member, Member]:
         """The two."""
         return self.first, self.second
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedSubmission:
+    """A member's latest accepted submission to one challenge."""
+
+    submission: int
+    member: int
+    name: str
+    files: tuple[SourceFile, ...]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.content import Kind
-from bot.services.learning.records import Exercise, FreeAnswer, SharedSolution
+from bot.services.learning.records import AcceptedSubmission, Exercise, FreeAnswer, SharedSolution
 from bot.services.records import StoredItem
 
 
@@ -36,6 +36,9 @@ class Solutions(Protocol):
         self, community: int, question: int, besides: int, offset: int
     ) -> tuple[SharedSolution | None, int]:
         """One shared solution of the community's other members, oldest first, and how many there are."""
+
+    async def accepted(self, community: int, question: int, limit: int) -> Sequence[AcceptedSubmission]:
+        """The latest accepted submission of each member, those first who handed in last; then by number."""
 
 
 class Practice(Protocol):

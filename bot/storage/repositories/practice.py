@@ -10,7 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import contains_eager, joinedload
 
 from bot.domain.content import Kind
-from bot.services.learning.records import Exercise, FreeAnswer, SharedSolution
+from bot.domain.grading import Verdict
+from bot.services.learning.records import AcceptedSubmission, Exercise, FreeAnswer, SharedSolution
 from bot.services.records import StoredItem
 from bot.storage import values
 from bot.storage.documents import read_files
@@ -119,6 +120,27 @@ class SqlSolutions(Repository):
         row = found.one_or_none()
         one = SharedSolution(row.id, row.name, read_files(row.files)) if row else None
         return one, (await self.session.scalars(counted)).one()
+
+    async def accepted(self, community: int, question: int, limit: int) -> Sequence[AcceptedSubmission]:
+        """The latest accepted submission of each member, those first who handed in last."""
+        latest = (
+            select(func.max(SubmissionRow.id))
+            .join(MemberRow, MemberRow.id == SubmissionRow.member_id)
+            .where(
+                MemberRow.community_id == community,
+                SubmissionRow.question_id == question,
+                SubmissionRow.verdict == str(Verdict.ACCEPTED),
+            )
+            .group_by(SubmissionRow.member_id)
+        )
+        rows = await self.session.execute(
+            select(SubmissionRow.id, SubmissionRow.member_id, MemberRow.name, SubmissionRow.files)
+            .join(MemberRow, MemberRow.id == SubmissionRow.member_id)
+            .where(SubmissionRow.id.in_(latest))
+            .order_by(SubmissionRow.id.desc())
+            .limit(limit)
+        )
+        return [AcceptedSubmission(row.id, row.member_id, row.name, read_files(row.files)) for row in rows]
 
 
 class SqlPractice(Repository):

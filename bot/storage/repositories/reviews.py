@@ -32,6 +32,7 @@ from bot.storage.tables import (
     ReviewCardRow,
     ReviewHabitRow,
     ReviewRow,
+    SetAsideRow,
     VersionRow,
 )
 from bot.storage.tables.base import storable
@@ -262,7 +263,15 @@ class SqlReviews(Repository):
         )
 
 
-IN_USE: ColumnElement[bool] = and_(~ReviewCardRow.dropped, QuestionRow.enabled, BankRow.enabled)
+SET_ASIDE = (
+    select(literal(True))
+    .select_from(SetAsideRow)
+    .join(MemberRow, MemberRow.community_id == SetAsideRow.community_id)
+    .where(MemberRow.id == ReviewCardRow.member_id, SetAsideRow.question_id == QuestionRow.id)
+    .correlate(ReviewCardRow, QuestionRow)
+    .exists()
+)
+IN_USE: ColumnElement[bool] = and_(~ReviewCardRow.dropped, QuestionRow.enabled, BankRow.enabled, ~SET_ASIDE)
 
 
 def _cards() -> Select[ReviewCardRow, VersionRow]:

@@ -36,7 +36,8 @@ JUST_SEEN = 20
 
 DEEDS = text("""
     SELECT
-        (SELECT count(*) FROM first_attempts WHERE member_id = :member AND correct) AS "right",
+        (SELECT count(*) FROM first_attempts JOIN question_versions AS version ON version.id = version_id
+         WHERE member_id = :member AND correct AND version.void = '') AS "right",
         (SELECT count(DISTINCT question_id) FROM submissions
          WHERE member_id = :member AND verdict = 'accepted') AS solved,
         (SELECT count(DISTINCT question_id) FROM submissions
@@ -180,12 +181,13 @@ class SqlSkills(Repository):
         return [(far, question) for far, question in await self.session.execute(wanted)]
 
     async def topics(self, member: int) -> Sequence[TopicRecord]:
-        """First attempts by topic, by name."""
+        """First attempts by topic, by name; withdrawn versions left out."""
         rows = await self.session.execute(
             select(QuestionRow.topic, func.count(), func.count().filter(FirstAttemptRow.correct))
             .select_from(FirstAttemptRow)
             .join(QuestionRow, QuestionRow.id == FirstAttemptRow.question_id)
-            .where(FirstAttemptRow.member_id == member)
+            .join(VersionRow, VersionRow.id == FirstAttemptRow.version_id)
+            .where(FirstAttemptRow.member_id == member, VersionRow.void == "")
             .group_by(QuestionRow.topic)
             .order_by(QuestionRow.topic)
         )
@@ -196,7 +198,9 @@ class SqlSkills(Repository):
         week = func.date_trunc("week", FirstAttemptRow.at, "UTC")
         rows = await self.session.execute(
             select(week, func.count(), func.count().filter(FirstAttemptRow.correct))
-            .where(FirstAttemptRow.member_id == member, FirstAttemptRow.at >= since)
+            .select_from(FirstAttemptRow)
+            .join(VersionRow, VersionRow.id == FirstAttemptRow.version_id)
+            .where(FirstAttemptRow.member_id == member, FirstAttemptRow.at >= since, VersionRow.void == "")
             .group_by(week)
             .order_by(week)
         )

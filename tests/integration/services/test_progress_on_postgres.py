@@ -162,3 +162,14 @@ async def test_the_trend_compares_the_later_weeks_with_the_earlier_ones(world: W
     assert "up (+40 points" in text(await ada.open("me"))
     world.clock.time += timedelta(weeks=20)
     assert "Trend" not in text(await ada.open("me"))
+
+
+async def test_a_withdrawn_question_counts_for_nothing(world: World, ada: Learner) -> None:
+    await world.load(question("good"), question("bad", topic="sql"))
+    await answer(world, "B", topic="python")
+    await answer(world, "A", topic="sql")
+    assert "1 of 2 right" in text(await ada.open("me"))
+    await world.services.corrections.void("bad", "wrong key")
+    page = await ada.open("me")
+    assert "1 of 1 right" in text(page)
+    assert "sql" not in text(page)

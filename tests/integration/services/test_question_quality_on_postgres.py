@@ -95,6 +95,8 @@ async def test_a_wrong_key_comes_first_and_shows_why(world: World, attempts: lis
     assert f"q{QUESTIONS - 1} c" in text(one)
     assert "(key)" in text(one)
     assert (await ada.press(one, "Back")).title == page.title
+    assert (await ada.form(one, "Set aside")).inputs, "one step from here to void and rescore"
+    assert (await ada.form(one, "Flag")).inputs
     report = await world.services.quality.report("basics")
     assert report[0].quality.findings[0][0] is Finding.WRONG_KEY
 
