@@ -1,4 +1,7 @@
-"""Bank files that admins upload and get, read and written by the question bank."""
+"""Bank files that admins upload and get, read and written by the question bank.
+
+The question bank, with its readers of spreadsheets and archives, is imported with the first file.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,14 @@ import asyncio
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from bot.domain.content import Bank, Item
-from bot.question_bank.checks.gate import check_bank
-from bot.question_bank.exporting import export
-from bot.question_bank.formats.base import Reading, ReadOptions
-from bot.question_bank.reading import read_bank
 from bot.services.banks import Rejected
 from bot.services.community_banks import ReadFile, WrittenFile
+
+if TYPE_CHECKING:
+    from bot.question_bank.formats.base import Reading, ReadOptions
 
 
 class UploadedBanks:
@@ -25,6 +28,9 @@ class UploadedBanks:
 
     async def read(self, name: str, content: bytes, *, licence: str, author: str) -> ReadFile:
         """The bank in an uploaded file; a question with a problem is in ``rejected`` and nowhere else."""
+        from bot.question_bank.checks.gate import check_bank
+        from bot.question_bank.formats.base import ReadOptions
+
         reading = await asyncio.to_thread(_read, name, content, ReadOptions(licence=licence, author=author))
         problems = [*reading.problems, *await check_bank(reading.items)]
         errors = [problem for problem in problems if problem.is_error]
@@ -46,6 +52,8 @@ class UploadedBanks:
 
     async def write(self, bank: str, items: Sequence[Item]) -> WrittenFile:
         """The items in the native format."""
+        from bot.question_bank.exporting import export
+
         written = await asyncio.to_thread(export, list(items), "native", Bank(name=bank))
         return WrittenFile(
             name=f"{bank}{written.suffix}", content=written.text.encode(), left_out=len(written.left_out)
@@ -53,6 +61,8 @@ class UploadedBanks:
 
 
 def _read(name: str, content: bytes, options: ReadOptions) -> Reading:
+    from bot.question_bank.reading import read_bank
+
     safe = PurePosixPath(name.replace("\\", "/")).name.lstrip(".")[-100:] or "bank.yaml"
     with tempfile.TemporaryDirectory(prefix="warmup-bank-") as folder:
         path = Path(folder) / safe

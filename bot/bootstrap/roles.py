@@ -1,10 +1,13 @@
-"""The roles ``bot`` and ``web``: each runs on its own until it is cancelled."""
+"""The role ``bot``, and what it shares with ``up``: each runs until it is cancelled.
+
+What a process does not use is not imported: a platform's library takes ten to twenty megabytes.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
@@ -14,15 +17,11 @@ from bot.bootstrap.alive import pulse
 from bot.bootstrap.clock import SystemClock
 from bot.bootstrap.database import connected, database
 from bot.bootstrap.discord import discord_client, discord_poster, discord_roles
-from bot.bootstrap.health import Metrics, readiness
 from bot.bootstrap.loops import draining, keep_going, together
-from bot.bootstrap.playground import set_up_channel
-from bot.bootstrap.slack import HTTP_PATH, slack_poster, slack_socket, slack_web
 from bot.bootstrap.upkeep import keep_of
 from bot.config import Settings
 from bot.domain.accepting import Pace
 from bot.pictures import Painter
-from bot.platforms.playground.app import Playground
 from bot.platforms.playground.messages import History
 from bot.platforms.playground.poster import PlaygroundPoster
 from bot.scheduling import Tick, Ticker
@@ -30,11 +29,9 @@ from bot.services.app import Services, build_services
 from bot.services.commands import Platform
 from bot.services.deliveries import DeliveryService
 from bot.services.errors import ServiceError
-from bot.services.ports import Poster
+from bot.services.ports import Begin, Poster
 from bot.services.reward_sync import RewardSync
 from bot.storage.database import Database
-from bot.web.app import create_app
-from bot.web.server import listen, port_of, serve
 
 log = structlog.get_logger(__name__)
 
@@ -71,16 +68,6 @@ async def bot(settings: Settings) -> None:
             *discord_client(settings, services),
             pulse(settings, "bot"),
         )
-
-
-async def web(settings: Settings) -> None:
-    """Serve the playground, health and metrics."""
-    listener = listen(settings.web_host, settings.web_port)
-    async with database(settings) as url, connected(url) as opened:
-        services = paced_services(settings, opened)
-        await set_up_channel(services)
-        log.info("listening", host=settings.web_host, port=port_of(listener))
-        await together(run_web(settings, opened, services, listener), pulse(settings, "web"))
 
 
 async def run_rounds(settings: Settings, opened: Database, services: Services) -> None:
@@ -125,30 +112,28 @@ async def _unless_away(call: Callable[[], Awaitable[object]]) -> None:
 async def run_deliveries(settings: Settings, opened: Database, services: Services) -> None:
     """Send what is in the outbox until cancelled."""
     posters: dict[Platform, Poster] = {Platform.PLAYGROUND: PlaygroundPoster(History(opened.messages))}
-    async with slack_poster(settings, opened.begin) as slack, discord_poster(settings) as discord:
+    async with _slack_poster(settings, opened.begin) as slack, discord_poster(settings) as discord:
         posters |= slack | discord
         deliveries = DeliveryService(opened.begin, posters, SystemClock(), opened.signals, services.panels)
         await keep_going("deliveries", lambda: draining(deliveries.run, 3.0))
 
 
-async def run_web(settings: Settings, opened: Database, services: Services, listener: socket.socket) -> None:
-    """Serve on ``listener`` until cancelled; open requests may finish."""
-    playground = Playground(
-        services,
-        opened.messages,
-        opened.signals,
-        port=port_of(listener),
-        allowed_hosts=settings.web_allowed_hosts,
-    )
-    metrics = Metrics(opened)
-    slack = slack_web(settings, services, opened.begin)
-    app = create_app(
-        checks=readiness(opened),
-        registry=metrics.registry,
-        refresh=metrics.refresh,
-        mounts=[*([(HTTP_PATH, slack)] if slack else []), ("/", playground.app)],
-    )
-    serving = draining(
-        lambda stop: serve(app, listener, stopping=stop, before_stop=playground.close), grace_s=6.0
-    )
-    await together(serving, *([slack.run()] if slack else []))
+def slack_socket(settings: Settings, services: Services, begin: Begin) -> list[Coroutine[None, None, None]]:
+    """What to run for Slack's Socket Mode: nothing, or the connection until cancelled."""
+    if settings.slack_app_token is None:
+        return []
+    from bot.bootstrap.slack import slack_socket
+
+    return slack_socket(settings, services, begin)
+
+
+@asynccontextmanager
+async def _slack_poster(settings: Settings, begin: Begin) -> AsyncIterator[dict[Platform, Poster]]:
+    """The way to post on Slack, when the settings name a workspace or let workspaces install the app."""
+    if settings.slack_bot_token is None and settings.slack_client_id is None:
+        yield {}
+        return
+    from bot.bootstrap.slack import slack_poster
+
+    async with slack_poster(settings, begin) as poster:
+        yield poster

@@ -14,8 +14,8 @@ from bot.bootstrap.database import connected, database
 from bot.bootstrap.discord import discord_client
 from bot.bootstrap.loops import together
 from bot.bootstrap.playground import set_up_channel
-from bot.bootstrap.roles import paced_services, run_deliveries, run_rounds, run_web
-from bot.bootstrap.slack import slack_socket
+from bot.bootstrap.roles import paced_services, run_deliveries, run_rounds, slack_socket
+from bot.bootstrap.web import run_web
 from bot.config import Settings, worker_environment
 from bot.storage.database import wait_until_up
 from bot.storage.migrate import migrate

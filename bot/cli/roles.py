@@ -46,7 +46,7 @@ def worker(
 
 def web() -> None:
     """Serve the playground, health and metrics."""
-    from bot.bootstrap.roles import web as role
+    from bot.bootstrap.web import web as role
     from bot.cli.running import serve
 
     serve(role)

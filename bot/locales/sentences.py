@@ -44,6 +44,8 @@ def msgid(sentence: str) -> str:
 
 def tr(sentence: str, **values: Any) -> str:
     """The sentence in the language that is spoken, with its values; English when it has no translation."""
+    if spoken() == "en":
+        return sentence.format_map(values) if values else sentence
     known = catalogue(spoken())
     if isinstance(sentence, Said):
         values = dict(sentence.values)

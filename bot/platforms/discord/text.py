@@ -86,7 +86,7 @@ class Prose:
         return (self.before + cut_markdown(self._known(), room))[: max(0, limit)]
 
     def _known(self) -> str:
-        text = TILDES.sub(r"\1```", self.text.strip())
+        text = _fenced(self.text.strip())
         return f"\n{text}" if self.before and text.startswith("```") else text
 
 
@@ -144,7 +144,7 @@ class Hidden:
         return self._barred(cut_markdown(text, limit - frame))
 
     def _safe(self) -> str:
-        return TILDES.sub(r"\1```", self.text.strip()).replace("||", "|\u200b|")
+        return _fenced(self.text.strip()).replace("||", "|\u200b|")
 
     def _barred(self, text: str) -> str:
         return f"{self.before}||{text}||"
@@ -152,6 +152,10 @@ class Hidden:
 
 Part = Prose | Code | Hidden
 """A piece of a card's text that can be cut."""
+
+
+def _fenced(text: str) -> str:
+    return TILDES.sub(r"\1```", text) if "~~~" in text else text
 
 
 def cut_markdown(text: str, limit: int) -> str:

@@ -19,6 +19,7 @@ from bot.storage.repositories.base import Repository
 from bot.storage.repositories.people import SqlPeople
 from bot.storage.repositories.retention import SqlRetention
 from bot.storage.tables import ChannelRow, CommunityRow, MemberRow
+from bot.storage.tables.base import storable
 
 
 class SqlDirectory(Repository):
@@ -62,8 +63,11 @@ class SqlDirectory(Repository):
         )
 
     async def _make(self, actor: Actor) -> None:
-        """Make what is missing and rename what has another name; several callers may do so at once."""
-        community = await self._make_one(
+        """Make what is missing and rename what has another name; several callers may do so at once.
+
+        What is there under its name is not written to: many newcomers would wait for one another.
+        """
+        community = await self._there(
             CommunityRow,
             {"platform": str(actor.platform), "external_id": actor.community},
             actor.community_name,
@@ -72,11 +76,20 @@ class SqlDirectory(Repository):
             (ChannelRow, actor.channel, actor.channel_name),
             (MemberRow, actor.member, actor.name),
         ):
-            made = await self._make_one(table, {"community_id": community, "external_id": external}, name)
+            made = await self._there(table, {"community_id": community, "external_id": external}, name)
             if table is MemberRow and actor.platform is Platform.DISCORD:
                 await SqlPeople(self.session).recognise(made, external)
         # Whoever acts in a community shows that we are there again, if nobody has told us.
         await SqlRetention(self.session).come_back(actor.platform, actor.community)
+
+    async def _there(
+        self, table: type[CommunityRow | ChannelRow | MemberRow], key: dict[str, Any], name: str
+    ) -> int:
+        known = await self.session.execute(select(table.id, table.name).filter_by(**key))
+        for id_, known_name in known:
+            if storable(name) in ("", known_name):
+                return int(id_)
+        return await self._make_one(table, key, name)
 
     async def _make_one(
         self, table: type[CommunityRow | ChannelRow | MemberRow], key: dict[str, Any], name: str
