@@ -22,7 +22,7 @@ from bot.domain.picking import DAILY_QUESTIONS, Pool
 from bot.services.app import build_services
 from bot.services.commands import Actor, AnswerQuestion, Platform, ShowLeaderboard
 from bot.services.streaks import streaks_of
-from bot.storage.bench import BOARD, OWN_RANK, OWN_RANK_KEPT, PAGE, RECORD, UNCOUNTED, fill
+from bot.storage.bench import BOARD, CLAIM, LONG_S, OWN_RANK, OWN_RANK_KEPT, PAGE, RECORD, UNCOUNTED, fill
 from bot.storage.database import Database
 from bot.storage.documents import item_document
 from bot.storage.embedded import EmbeddedPostgres
@@ -40,6 +40,8 @@ QUESTION = Question(
 AT_ONCE = 8
 """Answers that are on their way together where a rate is measured."""
 MARKED_AT_ONCE = 200
+CLAIMED = 500
+"""Deliveries that are claimed together."""
 PATIENCE_S = 60
 """How long large boards may take until they are counted."""
 Work = Callable[[int], Awaitable[object]]
@@ -275,34 +277,53 @@ async def _in_turns(ours: Work, by_hand: Work, rounds: int) -> dict[str, float]:
 
 
 async def _due(opened: Database, plain: Any) -> dict[str, float]:
-    """Looking for due channels when none is and when all are, and opening one batch of their rounds."""
+    """Rounds due everywhere in the same minute: looking, opening them all, and claiming their deliveries."""
     clock = SystemClock()
     now = clock.now() + timedelta(days=1)
 
     async def look() -> float:
         started = time.perf_counter()
         async with opened.begin() as work:
-            await work.directory.due_channels(now, 200)
+            await work.directory.due_channels(now, CLAIMED)
         return round((time.perf_counter() - started) * 1_000, 3)
 
     await look()
     none = await look()
     channels = await plain.fetchval("SELECT count(*) FROM channels")
     at = (clock.now() - timedelta(minutes=1)).time().replace(second=0, microsecond=0)
-    await plain.execute("DELETE FROM rounds WHERE state = 'open'")
+    await plain.execute("DELETE FROM rounds WHERE state = 'open'", timeout=LONG_S)
     await plain.execute("UPDATE channels SET post_at = $1, next_due_at = now() - interval '1 minute'", at)
-    await plain.execute("ANALYZE channels")
+    await plain.execute("VACUUM ANALYZE channels")
     every = await look()
     started = time.perf_counter()
     report = await build_services(opened, clock).rounds.tick()
-    taken = time.perf_counter() - started
-    per_round = round(taken * 1_000 / report.opened, 3) if report.opened else 0.0
+    opening_s = time.perf_counter() - started
+    ours_s, claimed = 0.0, 0
+    while True:
+        started = time.perf_counter()
+        async with opened.begin() as work:
+            some = await work.deliveries.claim([Platform.DISCORD], clock.now(), 3_600.0, CLAIMED)
+        ours_s += time.perf_counter() - started
+        if not some:
+            break
+        claimed += len(some)
+    await plain.execute("UPDATE deliveries SET next_at = due_at")
+    await plain.execute("VACUUM ANALYZE deliveries")
+    started = time.perf_counter()
+    while await plain.fetch(CLAIM, CLAIMED):
+        pass
+    hand_s = time.perf_counter() - started
     return {
         "channels": channels,
         "look_none_due_ms": none,
         "look_all_due_ms": every,
         "opened": report.opened,
-        "open_ms_each": per_round,
+        "open_s": round(opening_s, 2),
+        "opened_per_s": round(report.opened / opening_s) if report.opened else 0,
+        "claimed": claimed,
+        "claim_s": round(ours_s, 3),
+        "claim_by_hand_s": round(hand_s, 3),
+        "claim_ratio": round(ours_s / hand_s, 2),
     }
 
 

@@ -16,6 +16,7 @@ from bot.services.ports import Begin, Card, Clock, Outgoing, Poster, Signals, To
 from bot.services.presenting import challenge_card, question_card, recap_card, verdict_card
 from bot.services.queues import ClaimedDelivery, DeliveryKind, NewDelivery
 from bot.services.records import Posting, RoundState, Tally
+from bot.services.rounds import posting_keys
 from bot.services.streaks import streak_of
 from bot.services.waiting import either
 
@@ -92,7 +93,8 @@ class DeliveryService:
             card = await self._card(delivery)
             if isinstance(card, Stale):
                 async with self._begin() as work:
-                    await work.deliveries.dead(delivery.id, delivery.fence, card.reason)
+                    if await work.deliveries.dead(delivery.id, delivery.fence, card.reason):
+                        await _withdraw_unseen(work, delivery)
                 return
             async with asyncio.timeout(SEND_S):
                 external = await self._posters[delivery.platform].send(_outgoing(delivery, card))
@@ -148,7 +150,9 @@ class DeliveryService:
         backoff = min(LONGEST_BACKOFF_S, FIRST_BACKOFF_S * 2 ** min(delivery.attempt - 1, 20))
         async with self._begin() as work:
             if now - delivery.due_at > GIVE_UP_AFTER:
-                await work.deliveries.dead(delivery.id, delivery.fence, f"gave up after a day: {error}")
+                gave_up = f"gave up after a day: {error}"[:500]
+                if await work.deliveries.dead(delivery.id, delivery.fence, gave_up):
+                    await _withdraw_unseen(work, delivery)
                 return
             at = now + timedelta(seconds=max(backoff, asked_s or 0.0))
             await work.deliveries.retry(delivery.id, delivery.fence, at, error[:500])
@@ -187,12 +191,15 @@ class DeliveryService:
 
 
 async def _withdraw_unseen(work: UnitOfWork, delivery: ClaimedDelivery) -> None:
-    """A round that nobody could see is no challenge day."""
-    if delivery.kind is DeliveryKind.RECAP:
+    """A round of which nobody could see anything is no challenge day."""
+    if delivery.kind not in (DeliveryKind.QUESTION, DeliveryKind.CHALLENGE):
         return
     posting = await work.postings.get(delivery.subject)
-    if posting is not None and posting.round is not None:
-        await work.rounds.set_state(posting.round, RoundState.VOID, "it could not be posted")
+    if posting is None or posting.round is None:
+        return
+    round_ = await work.rounds.get(posting.round)
+    if round_.state is not RoundState.VOID and not await work.deliveries.was_sent(posting_keys(round_)):
+        await work.rounds.set_state(round_.id, RoundState.VOID, "it could not be posted")
 
 
 def _outgoing(delivery: ClaimedDelivery, card: Card) -> Outgoing:

@@ -184,5 +184,8 @@ class Deliveries(Protocol):
     async def dead(self, delivery: int, fence: int, error: str) -> bool:
         """Give up; it stays visible for the admin. False when fenced out."""
 
+    async def was_sent(self, keys: Collection[str]) -> bool:
+        """Whether any entry with one of these keys arrived."""
+
     async def drop_channel(self, channel: int, reason: str) -> int:
         """Give up everything public that waits for a channel; returns how many entries."""

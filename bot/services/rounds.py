@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.content import CODE_KINDS
@@ -29,7 +30,9 @@ MOST_SKEW = timedelta(minutes=5)
 """How far this machine's clock may be from the database's for rounds to be opened."""
 RECAP_UNTIL = timedelta(hours=24)
 """A recap that is later than this is no news any more."""
-BATCH = 200
+BATCH = 500
+LANES = 4
+"""Rounds that are opened side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,15 @@ class TickReport:
     skipped: int = 0
     closed: int = 0
     failed: int = 0
+
+    def plus(self, other: TickReport) -> TickReport:
+        """Both together."""
+        return TickReport(
+            opened=self.opened + other.opened,
+            skipped=self.skipped + other.skipped,
+            closed=self.closed + other.closed,
+            failed=self.failed + other.failed,
+        )
 
 
 class RoundService:
@@ -62,42 +74,72 @@ class RoundService:
                 raise ClockSkew(
                     f"this machine's clock differs from the database's by {skew}; set it right to open rounds"
                 )
-            to_close = await work.rounds.to_close(now, BATCH)
-            due = await work.directory.due_channels(now, BATCH)
-        closed, opened, failed = 0, [], 0
-        for round_ in to_close:
+        report = await self._close_over(now)
+        failed: set[int] = set()
+        while True:
+            step = await self._open_some(now, failed)
+            report = report.plus(step)
+            if not step.opened + step.skipped:
+                return report
+
+    async def _close_over(self, now: datetime) -> TickReport:
+        async with self._begin() as work:
+            over = await work.rounds.to_close(now, BATCH)
+        closed = failed = 0
+        for round_ in over:
             try:
                 closed += await self._close(round_, now)
             except ServiceError:
                 failed += 1
                 log.exception("closing a round failed", extra={"round": round_})
-        for channel in due:
-            try:
-                opened.append(await self._open_due(channel, now))
-            except ServiceError:
-                failed += 1
-                log.exception("opening a round failed", extra={"channel": channel})
+        return TickReport(closed=closed, failed=failed)
+
+    async def _open_some(self, now: datetime, failed: set[int]) -> TickReport:
+        """Open a batch of what is due, some side by side; channels that ``failed`` wait for the next tick."""
+        async with self._begin() as work:
+            due = await work.directory.due_channels(now, BATCH + len(failed))
+        waiting = iter([channel for channel in due if channel not in failed])
+        opened: list[Round | None] = []
+        failures: list[int] = []
+
+        async def lane() -> None:
+            for channel in waiting:
+                try:
+                    opened.append(await self._open_due(channel, now))
+                except ServiceError:
+                    failures.append(channel)
+                    log.exception("opening a round failed", extra={"channel": channel})
+
+        await asyncio.gather(*(lane() for _ in range(LANES)))
+        failed.update(failures)
         states = [round_.state for round_ in opened if round_ is not None]
         return TickReport(
             opened=states.count(RoundState.OPEN),
             skipped=states.count(RoundState.SKIPPED),
-            closed=closed,
-            failed=failed,
+            failed=len(failures),
         )
 
     async def withdraw(self, round_: int, reason: str) -> None:
-        """Withdraw a round: it is no challenge day for those who did not answer. Raises ``NotFound``.
+        """Withdraw a round: it is no challenge day for those who did not answer, and its channel is told.
 
         Points stay; a wrong question is withdrawn by ``bot.services.corrections``. Twice is as good as once.
+        Raises ``NotFound``.
         """
         async with self._begin() as work:
             found = await work.rounds.get(round_)
             if found.state is RoundState.VOID:
                 return
             await work.rounds.set_state(found.id, RoundState.VOID, reason)
-            await work.audit.note(
-                found.community, None, "round.withdrawn", f"{found.local_date}: {reason}", self._clock.now()
+            now = self._clock.now()
+            detail = f"{found.local_date}: {reason}"
+            await work.audit.note(found.community, None, "round.withdrawn", detail, now)
+            text = (
+                f"The round of {found.local_date:%d %B} was withdrawn: {reason}. "
+                "Points that were earned stay, and nobody's streak is touched."
             )
+            if await work.deliveries.was_sent(posting_keys(found)):
+                community = await work.directory.community(found.community)
+                await _tell(work, community, found.channel, f"withdrawn:{found.id}", found.id, text, now)
 
     async def _open_due(self, channel_id: int, now: datetime) -> Round | None:
         async with self._begin() as work:
@@ -181,29 +223,42 @@ async def _skip(
     skipped = await work.rounds.open(community.id, channel.id, due, now, RoundState.SKIPPED, reason)
     if skipped is not None:
         text = f"There is no round for {due.local_date:%d %B}: {reason}. Nobody's streak is touched."
-        await _deliver(work, community, channel.id, DeliveryKind.NOTICE, skipped.id, now, text)
+        await _tell(work, community, channel.id, f"skipped:{skipped.id}", skipped.id, text, now)
     return skipped
 
 
+def posting_keys(round_: Round) -> tuple[str, str]:
+    """The keys under which a round's question and challenge are in the outbox."""
+    return f"{DeliveryKind.QUESTION}:{round_.question}", f"{DeliveryKind.CHALLENGE}:{round_.challenge}"
+
+
 async def _deliver(
-    work: UnitOfWork,
-    community: Community,
-    channel: int,
-    kind: DeliveryKind,
-    subject: int,
-    now: datetime,
-    text: str = "",
+    work: UnitOfWork, community: Community, channel: int, kind: DeliveryKind, subject: int, now: datetime
 ) -> None:
-    await work.deliveries.add(
-        NewDelivery(
-            key=f"{kind}:{subject}" if not text else f"skipped:{subject}",
-            platform=community.platform,
-            community=community.id,
-            channel=channel,
-            kind=kind,
-            subject=subject,
-            text=text,
-            due_at=now,
-        )
-    )
+    """Put what a round or a posting shows into the outbox, once."""
+    await work.deliveries.add(_delivery(community, channel, f"{kind}:{subject}", kind, subject, now))
     work.ring(Topic.DELIVERIES)
+
+
+async def _tell(
+    work: UnitOfWork, community: Community, channel: int, key: str, subject: int, text: str, now: datetime
+) -> None:
+    """Put a notice into the outbox, once."""
+    notice = _delivery(community, channel, key, DeliveryKind.NOTICE, subject, now)
+    await work.deliveries.add(replace(notice, text=text))
+    work.ring(Topic.DELIVERIES)
+
+
+def _delivery(
+    community: Community, channel: int, key: str, kind: DeliveryKind, subject: int, now: datetime
+) -> NewDelivery:
+    return NewDelivery(
+        key=key,
+        platform=community.platform,
+        community=community.id,
+        channel=channel,
+        kind=kind,
+        subject=subject,
+        text="",
+        due_at=now,
+    )

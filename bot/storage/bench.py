@@ -169,6 +169,20 @@ RECORD = """
 """
 """An answer with its ledger row and scores, as one would write it by hand."""
 
+CLAIM = """
+    WITH next AS (
+        SELECT id FROM deliveries WHERE state = 'waiting' AND next_at <= now() AND platform = 'discord'
+        ORDER BY turn, id LIMIT $1 FOR UPDATE SKIP LOCKED
+    ), leased AS (
+        UPDATE deliveries SET fence = fence + 1, attempts = attempts + 1, next_at = now() + interval '1 hour'
+        FROM next WHERE deliveries.id = next.id RETURNING deliveries.*
+    )
+    SELECT leased.*, channels.external_id, channels.name, communities.external_id, communities.zone
+    FROM leased JOIN channels ON channels.id = leased.channel_id
+    JOIN communities ON communities.id = channels.community_id ORDER BY leased.turn, leased.id
+"""
+"""Some deliveries with where they go, as one would claim them by hand."""
+
 TODAYS_BOARDS = """
     INSERT INTO boards (scope, owner, topic, period, start)
     SELECT scope, owner, topic, span.period, span.start

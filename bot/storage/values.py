@@ -30,8 +30,6 @@ from bot.storage.documents import read_files, read_item, read_judgement, read_re
 from bot.storage.tables import (
     AnswerRow,
     BankRow,
-    CommunityRow,
-    MemberRow,
     PostingRow,
     QuestionRow,
     RoundRow,
@@ -78,8 +76,8 @@ def _utc(moment: datetime | None) -> datetime | None:
     return None if moment is None else utc(moment)
 
 
-def community(row: CommunityRow) -> Community:
-    """A community."""
+def community(row: Any) -> Community:
+    """A community, from whatever has the columns of ``CommunityRow``."""
     return Community(
         id=row.id,
         platform=Platform(row.platform),
@@ -141,8 +139,8 @@ def channel(row: Any) -> Channel:
     )
 
 
-def member(row: MemberRow) -> Member:
-    """A member."""
+def member(row: Any) -> Member:
+    """A member, from whatever has the columns of ``MemberRow``."""
     return Member(id=row.id, external=row.external_id, name=row.name, person=row.person_id)
 
 

@@ -11,17 +11,32 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
-from sqlalchemy import CursorResult, DateTime, bindparam, func, insert, select, text, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy import (
+    ARRAY,
+    LABEL_STYLE_TABLENAME_PLUS_COL,
+    BigInteger,
+    CursorResult,
+    DateTime,
+    RowMapping,
+    Table,
+    any_,
+    bindparam,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 
 from bot.services.commands import Platform
 from bot.services.queues import ClaimedDelivery, DeliveryKind, NewDelivery
 from bot.storage import values
 from bot.storage.documents import read_reply, reply_document
 from bot.storage.repositories.base import Repository
-from bot.storage.tables import AuditRow, ChannelRow, DeliveryRow, DeliveryState
+from bot.storage.tables import AuditRow, ChannelRow, CommunityRow, DeliveryRow, DeliveryState, MemberRow
 from bot.storage.tables.base import storable, to_json
 
 NONCE_BYTES = 12
@@ -52,6 +67,23 @@ CLAIM = text("""
     FROM next WHERE delivery.id = next.id
     RETURNING delivery.id
 """).bindparams(bindparam("now", type_=MOMENT), bindparam("leased_until", type_=MOMENT))
+
+
+DELIVERY, CHANNEL, COMMUNITY, MEMBER = (
+    cast(Table, row.__table__) for row in (DeliveryRow, ChannelRow, CommunityRow, MemberRow)
+)
+CLAIMED = (
+    select(DELIVERY, CHANNEL, COMMUNITY, MEMBER)
+    .select_from(
+        DELIVERY.join(CHANNEL, CHANNEL.c.id == DELIVERY.c.channel_id)
+        .join(COMMUNITY, COMMUNITY.c.id == CHANNEL.c.community_id)
+        .outerjoin(MEMBER, MEMBER.c.id == DELIVERY.c.member_id)
+    )
+    .where(DELIVERY.c.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
+    .order_by(DELIVERY.c.turn, DELIVERY.c.id)
+    .set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
+)
+"""Plain rows: thousands are claimed when many rounds are due at once."""
 
 
 class SqlDeliveries(Repository):
@@ -91,18 +123,8 @@ class SqlDeliveries(Repository):
                 "limit": limit,
             },
         )
-        rows = await self.all(
-            select(DeliveryRow)
-            .where(DeliveryRow.id.in_(claimed.all()))
-            .options(
-                joinedload(DeliveryRow.channel, innerjoin=True).joinedload(
-                    ChannelRow.community, innerjoin=True
-                ),
-                joinedload(DeliveryRow.member),
-            )
-            .order_by(DeliveryRow.turn, DeliveryRow.id)
-        )
-        return [_claimed(row) for row in rows]
+        rows = await self.session.execute(CLAIMED, {"ids": list(claimed)})
+        return [_claimed(row) for row in rows.mappings()]
 
     async def sent(self, delivery: int, fence: int, external_id: str, at: datetime) -> bool:
         """It arrived; False when fenced out. The reply's token has done its work and is forgotten."""
@@ -124,6 +146,13 @@ class SqlDeliveries(Repository):
         return await self._update_leased(
             delivery, fence, state=str(DeliveryState.DEAD), error=error, finished_at=func.now(), reply=None
         )
+
+    async def was_sent(self, keys: Collection[str]) -> bool:
+        """Whether any entry with one of these keys arrived."""
+        sent = select(DeliveryRow.id).where(
+            DeliveryRow.key.in_(keys), DeliveryRow.state == str(DeliveryState.SENT)
+        )
+        return bool((await self.session.scalars(select(sent.exists()))).one())
 
     async def drop_channel(self, channel: int, reason: str) -> int:
         """Give up everything public that waits for a channel; returns how many entries."""
@@ -170,19 +199,25 @@ class SqlAudit(Repository):
         )
 
 
-def _claimed(row: DeliveryRow) -> ClaimedDelivery:
+def _claimed(row: RowMapping) -> ClaimedDelivery:
+    delivery, channel, community = (_part(row, table) for table in (DELIVERY, CHANNEL, COMMUNITY))
     return ClaimedDelivery(
-        id=row.id,
-        fence=row.fence,
-        attempt=row.attempts,
-        nonce=row.nonce,
-        platform=Platform(row.platform),
-        community=values.community(row.channel.community),
-        channel=values.channel(row.channel),
-        kind=DeliveryKind(row.kind),
-        subject=row.subject,
-        text=row.text,
-        member=values.member(row.member) if row.member else None,
-        reply=read_reply(row.reply),
-        due_at=values.utc(row.due_at),
+        id=delivery.id,
+        fence=delivery.fence,
+        attempt=delivery.attempts,
+        nonce=delivery.nonce,
+        platform=Platform(delivery.platform),
+        community=values.community(community),
+        channel=values.channel(channel),
+        kind=DeliveryKind(delivery.kind),
+        subject=delivery.subject,
+        text=delivery.text,
+        member=values.member(_part(row, MEMBER)) if delivery.member_id is not None else None,
+        reply=read_reply(delivery.reply),
+        due_at=values.utc(delivery.due_at),
     )
+
+
+def _part(row: RowMapping, table: Table) -> Any:
+    """The columns of one table, by their own names."""
+    return SimpleNamespace(**{name: row[f"{table.name}_{name}"] for name in table.c.keys()})  # noqa: SIM118

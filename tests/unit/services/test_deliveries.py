@@ -200,6 +200,43 @@ async def test_a_round_that_is_over_or_withdrawn_is_not_posted_any_more(posted: 
     assert states(posted) == ["dead"]
 
 
+async def test_a_posted_round_that_is_withdrawn_is_told_once(posted: World) -> None:
+    await posted.deliver()
+    for _ in range(2):
+        await posted.services.rounds.withdraw(posted.postings()[0].round, "a wrong key")
+    await posted.deliver()
+    (notice,) = [one for one in posted.poster.sent if one.kind is DeliveryKind.NOTICE]
+    assert "withdrawn: a wrong key" in notice.card.text
+
+
+async def test_a_round_that_nobody_could_see_is_no_challenge_day(world: World) -> None:
+    """The bot was away until it was over, or the platform refused it for a day."""
+    await world.load(question("q"), challenge("c"))
+    await world.set_up(at_once=True)
+    world.pass_time(days=2)
+    await world.deliver()
+    assert [one.state for one in world.store.tables.rounds.values()] == [RoundState.VOID]
+    assert not world.poster.sent
+
+
+async def test_a_round_of_which_one_part_was_posted_counts(world: World) -> None:
+    await world.load(question("q"), challenge("c"))
+    await world.set_up(at_once=True)
+    send = world.poster.send
+
+    async def refuse_challenges(message: Outgoing) -> str:
+        if message.kind is DeliveryKind.CHALLENGE:
+            raise DeliveryFailed("503")
+        return await send(message)
+
+    world.poster.send = refuse_challenges  # type: ignore[method-assign]
+    await world.deliver()
+    world.pass_time(days=2)
+    await world.deliver()
+    assert states(world) == ["sent", "dead"]
+    assert [one.state for one in world.store.tables.rounds.values()] == [RoundState.OPEN]
+
+
 def with_panels(world: World, feature: Feature) -> None:
     world.deliveries = DeliveryService(
         world.store.begin,

@@ -173,6 +173,9 @@ class FakeDeliveries:
             held.next_at, held.lease_until, held.error = at, None, error
         return held is not None
 
+    async def was_sent(self, keys: Collection[str]) -> bool:
+        return any(p.state == "sent" and p.new.key in keys for p in self._outbox.values())
+
     async def dead(self, delivery: int, fence: int, error: str) -> bool:
         held = self._held(delivery, fence)
         if held is not None:
