@@ -78,8 +78,9 @@ async def send_result(work: UnitOfWork, account: Account, exam: Exam, now: datet
 
 
 def score_of(exam: Exam) -> Score:
-    """The score of an exam that is over."""
-    return score(exam.blueprint, [(item.domain, bool(item.correct)) for item in exam.items])
+    """The score of an exam that is over. A question that was withdrawn counts for nobody."""
+    counted = [item for item in exam.items if not item.stored.void]
+    return score(exam.blueprint, [(item.domain, bool(item.correct)) for item in counted])
 
 
 def _is_right(item: ExamItem) -> bool:

@@ -206,7 +206,7 @@ class SqlExams(Repository):
         return found.all()
 
     async def past(self, member: int, blueprint: int | None, limit: int) -> Sequence[PastExam]:
-        """The member's exams that are over, latest first."""
+        """The member's exams that are over, latest first; withdrawn questions do not count."""
         wanted = (
             select(
                 ExamRow.id,
@@ -216,7 +216,8 @@ class SqlExams(Repository):
                 func.count(),
             )
             .join(ExamItemRow, ExamItemRow.exam_id == ExamRow.id)
-            .where(ExamRow.member_id == member, ExamRow.finished_at.is_not(None))
+            .join(VersionRow, VersionRow.id == ExamItemRow.version_id)
+            .where(ExamRow.member_id == member, ExamRow.finished_at.is_not(None), VersionRow.void == "")
             .group_by(ExamRow.id)
             .order_by(ExamRow.id.desc())
             .limit(limit)

@@ -49,13 +49,16 @@ def personal_tables(members: Collection[int]) -> list[Found]:
         if table.name == MemberRow.__tablename__:
             found[table.name] = table, table.c.id.in_(members)
             continue
-        conditions: list[ColumnElement[bool]] = []
+        direct: list[ColumnElement[bool]] = []
+        by_parent: list[ColumnElement[bool]] = []
         for key in table.foreign_keys:
             parent = key.column.table.name
             if parent == MemberRow.__tablename__ and key.column.name == "id":
-                conditions.append(key.parent.in_(members))
+                direct.append(key.parent.in_(members))
             elif parent in found and parent != MemberRow.__tablename__ and _belongs(found[parent][0]):
-                conditions.append(key.parent.in_(select(key.column).where(found[parent][1])))
+                by_parent.append(key.parent.in_(select(key.column).where(found[parent][1])))
+        # A row that names its member is theirs alone, whoever else has a part in what it belongs to.
+        conditions = direct if _belongs(table) else [*direct, *by_parent]
         if conditions:
             found[table.name] = table, or_(*conditions)
     return list(found.values())

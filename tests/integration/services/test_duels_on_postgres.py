@@ -217,3 +217,16 @@ async def test_open_duels_are_found_again(world: World, ada: Learner, grace: Lea
     assert [press.label for press in buttons(page)] == ["Accept: Ada"]
     await grace.press(page, "Accept")
     assert [press.label for press in buttons(await ada.open("duel"))] == ["Play: Grace"]
+
+
+async def test_an_export_holds_ones_own_side_of_a_duel_and_not_the_others(
+    world: World, ada: Learner, grace: Learner
+) -> None:
+    on = await begin(ada, grace)
+    await play(world, grace, on, "B")
+    await ada.press(on, "Show my question")
+    async with world.store.begin() as work:
+        mine = (await work.directory.enter(ADA)).member.id
+        held = await work.privacy.export([mine])
+    assert len(held["duels"]) == 1
+    assert [side["member_id"] for side in held["duel_sides"]] == [mine]

@@ -271,3 +271,15 @@ async def test_an_exam_updated_in_its_bank_keeps_what_was_started(world: World, 
     )
     assert (await ada.press(panel, "Next")).title == "Question 2 of 4"
     assert "Junior" in panel.footer
+
+
+async def test_a_withdrawn_question_counts_for_nobody(world: World, ada: Learner) -> None:
+    panel = await ada.open("exam", exam="junior")
+    key = next(f"p{n}" for n in range(8) if f"p{n}?" in text(panel))
+    panel = await answer_all(ada, panel, ["no", "yes", "yes", "yes"])
+    result = await ada.press(await ada.press(panel, "All questions"), "Hand in")
+    assert "3 of 4 (75 %)" in text(result)
+    await world.services.corrections.void(key, "wrong key")
+    page = await ada.press(await ada.open("exam"), "Result 1")
+    assert "3 of 3 (100 %)" in text(page)
+    assert "100 %" in text(await ada.open("exam"))
