@@ -96,3 +96,24 @@ def discord(
         print(f"{name}: {ours[name]:.2f}, plain {plain[name]:.2f}: {ratio[name]:.2f} times")
     print(f"never answered: {result['unanswered']}")
     print(f"commands of new members at once: {result['at_once']}")
+
+
+@bench.command()
+def slack(
+    interactions: Annotated[int, typer.Option(min=50, help="Presses at 200 a second, for each bot.")] = 1_000,
+    rounds: Annotated[int, typer.Option(min=1, help="Turns, this bot and the other.")] = 2,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Time this bot against the leanest one that does the same database work, on a Slack of this machine."""
+    from bot.bootstrap.measuring_slack import measure_slack
+    from bot.cli.running import run
+
+    result = run(lambda settings: measure_slack(settings, interactions=interactions, rounds=rounds))
+    if as_json:
+        emit_json(result)
+        return
+    ours, plain, ratio = result["ours"], result["plain"], result["ratio"]
+    for name in ours:
+        print(f"{name}: {ours[name]:.2f}, plain {plain[name]:.2f}: {ratio[name]:.2f} times")
+    print(f"never answered: {result['unanswered']}")
+    print(f"commands of new members at once: {result['at_once']}")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 
-from bot.platforms.slack.people import KEPT_S, People, Person
+from bot.platforms.slack.people import KEPT_S, MANY, People, Person
 
 
 class Client:
@@ -95,3 +96,43 @@ async def test_a_right_that_is_too_old_to_be_known_is_none() -> None:
     client.error = OSError()
     kept = await people.get(web, "T", "U")
     assert (kept.name, kept.is_admin) == ("Ada", False)
+
+
+class Workspace(Client):
+    """A workspace with a list of its members, two on a page."""
+
+    def __init__(self, *members: str) -> None:
+        super().__init__(profile={})
+        self.members = members
+        self.lists = 0
+
+    async def users_list(self, *, limit: int, cursor: str | None) -> dict[str, Any]:
+        self.lists += 1
+        start = int(cursor or 0)
+        more = str(start + 2) if start + 2 < len(self.members) else ""
+        found = [{"id": one, "profile": {"display_name": one}} for one in self.members[start : start + 2]]
+        return {"members": found, "response_metadata": {"next_cursor": more}}
+
+
+async def test_many_strangers_at_once_are_looked_up_together() -> None:
+    names = [f"U{number}" for number in range(100)]
+    client: Any = Workspace(*names[:15])
+    people = People(seconds=Seconds())
+    found = await asyncio.gather(*(people.get(client, "T", name, "later") for name in names[:15]))
+    assert client.asked == MANY - 1
+    assert client.lists == 8
+    assert [person.name for person in found[MANY:]] == names[MANY:15]
+    assert (await people.get(client, "T", "U99", "who")).name == "who"
+    assert (client.lists, client.asked) == (8, MANY)
+
+
+async def test_a_list_that_slack_does_not_give_is_no_reason_to_fail() -> None:
+    client: Any = Workspace()
+
+    async def refused(**_: Any) -> None:
+        raise TimeoutError
+
+    client.users_list = refused
+    people = People(seconds=Seconds())
+    found = await asyncio.gather(*(people.get(client, "T", f"U{n}", f"n{n}") for n in range(20)))
+    assert [person.name for person in found] == [f"n{n}" for n in range(20)]
