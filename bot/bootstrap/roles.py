@@ -14,6 +14,7 @@ from functools import partial
 import structlog
 
 from bot.bootstrap.alive import pulse
+from bot.bootstrap.bank_files import UploadedBanks
 from bot.bootstrap.clock import SystemClock
 from bot.bootstrap.database import connected, database
 from bot.bootstrap.discord import discord_client, discord_poster, discord_roles
@@ -54,7 +55,7 @@ BOARDS_EVERY_S = 10.0
 def paced_services(settings: Settings, opened: Database) -> Services:
     """The services for people, with the operator's bounds on how fast they may hand in."""
     pace = Pace(cooldown=timedelta(seconds=settings.submit_cooldown_s), attempts=settings.daily_attempts)
-    return build_services(opened, SystemClock(), pace=pace, pictures=Painter())
+    return build_services(opened, SystemClock(), pace=pace, pictures=Painter(), bank_files=UploadedBanks())
 
 
 async def bot(settings: Settings) -> None:

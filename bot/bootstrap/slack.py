@@ -11,6 +11,7 @@ import structlog
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bot.bootstrap.bank_files import UploadedBanks
 from bot.bootstrap.clock import SystemClock
 from bot.bootstrap.database import connected, database
 from bot.bootstrap.loops import draining
@@ -178,7 +179,7 @@ class NoStore:
 
 def slack_manifest(prefix: str = "", url: str = "", redirect: str = "") -> str:
     """The app manifest as JSON, with the commands that this release has. Raises ``ValueError``."""
-    services = build_services(NoStore(), SystemClock())
+    services = build_services(NoStore(), SystemClock(), bank_files=UploadedBanks())
     return as_json(services.panels.commands, Names(prefix), url, redirect)
 
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from bot.domain.accepting import Pace
 from bot.domain.code_blocks import MOST_BYTES
+from bot.services.bank_panels import BankPanels
 from bot.services.banks import BankService
 from bot.services.cards import HelpCard
 from bot.services.challenges import ChallengeService
 from bot.services.communities import CommunityService
-from bot.services.community_banks import CommunityBankService
+from bot.services.community_banks import BankFiles, CommunityBankService
 from bot.services.corrections import CorrectionService
 from bot.services.help import help_card
 from bot.services.leaderboards import LeaderboardService
@@ -70,10 +71,11 @@ def build_services(
     most_bytes: int = MOST_BYTES,
     pace: Pace | None = None,
     pictures: Pictures | None = None,
+    bank_files: BankFiles | None = None,
 ) -> Services:
     """All services over one database; see ``SubmissionService`` for the bounds.
 
-    Without ``pictures`` nothing is drawn.
+    Without ``pictures`` nothing is drawn; without ``bank_files`` banks come from the command line alone.
     """
     begin = store.begin
     learning = build_learning(begin, clock, pictures or NoPictures())
@@ -98,6 +100,7 @@ def build_services(
                 PrivacyService(begin, clock).feature,
                 RewardService(begin, clock).feature,
                 QuestionService(begin, clock).feature,
+                *([BankPanels(begin, clock, bank_files).feature] if bank_files else []),
             )
         ),
         learning=learning.ticks,

@@ -45,6 +45,8 @@ def add_feature_commands(
             group = _group(name, commands)
             tree.add_command(group)
         for command in commands:
+            if group.get_command(command.word or SHOW) is not None:
+                continue  # Discord has one of its own, with its own options and progress.
             group.add_command(_command(command, command.word or SHOW, features, completions))
 
 

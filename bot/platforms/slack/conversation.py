@@ -187,13 +187,10 @@ class Conversation:
         return (*((self.names.usage(entry), entry.summary) for entry in HELP), *panels)
 
     async def bank(self, event: Event, text: str) -> None:
-        """The banks that this workspace uses; files are read by the command line."""
+        """The banks that this workspace uses; the other words are panels."""
         if text.casefold() not in ("", "list"):
-            raise Refusal(
-                "bank_by_command_line",
-                "`/bank list` shows the question banks. They are imported on the server, with"
-                " `./warmup bank import PATH`.",
-            )
+            words = ", ".join(f"`{word}`" for word in ("list", *self.panels.words_of("bank")))
+            raise Refusal("unknown_word", f"Say what to do with question banks: {words}.")
         actor = await self.actor(event)
         place = await self.services.communities.enter(actor)
         banks = await self.services.banks.list(place.community.id)

@@ -103,8 +103,8 @@ async def test_banks_are_listed(slack: Slack) -> None:
     await slack.open_round()
     await slack.command("bank")
     assert "basics" in json.dumps(await slack.server.private(ADA))
-    await slack.command("bank", "import")
-    assert "./warmup bank import" in json.dumps(await slack.server.private(ADA, 2))
+    await slack.command("bank", "paint")
+    assert "Say what to do with question banks" in json.dumps(await slack.server.private(ADA, 2))
 
 
 async def test_hints_come_one_by_one(slack: Slack) -> None:

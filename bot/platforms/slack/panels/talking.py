@@ -180,6 +180,7 @@ class PanelTalk:
             raise Refusal("old_button", "That dialog is from an older version. Type the command again.")
         command, values = found[0], forms.filled(view)
         try:
+            await self._progress(event, forms.uploads(view))
             files = [await self.code.download(event, file, LONGEST_FILE) for file in forms.uploads(view)]
             answer = await self._open(event, command, values, files)
         except Refusal as refusal:
@@ -188,6 +189,14 @@ class PanelTalk:
                 raise
             return
         await self.show(event, answer)
+
+    async def _progress(self, event: Event, uploads: Sequence[Mapping[str, Any]]) -> None:
+        """Say what is being read, because that may take a while."""
+        if uploads:
+            size = int(uploads[0].get("size") or 0)
+            name = str(uploads[0].get("name") or "").replace("`", "'")[:100]
+            text = f"Reading `{name or 'the file'}`, {size / 1024:,.1f} KB, and checking what is in it…"
+            await self.replies.update_view(event, event.view, dialogs.told("Warmup", text))
 
     async def uncover(self, event: Event, label: str, value: str) -> None:
         """Show what a spoiler hides, in a dialog."""

@@ -83,7 +83,8 @@ def test_http_mode_has_its_address_everywhere() -> None:
 def test_the_copy_in_the_docs_is_this_manifest() -> None:
     """`./warmup slack manifest > docs/reference/slack-manifest.json` makes it anew."""
     assert COPY.read_text() == slack_manifest()
-    assert json.loads(COPY.read_text()) == manifest(World().services.panels.commands)
+    commands = {entry["command"] for entry in json.loads(COPY.read_text())["features"]["slash_commands"]}
+    assert {f"/{command.name}" for command in World().services.panels.commands} <= commands
 
 
 def test_every_web_method_has_its_scope() -> None:
