@@ -6,7 +6,7 @@ seen in the wild (9,500 Markdown questions) has 4 MB in its largest file.
 
 FILE_BYTES = 5 * 1024 * 1024
 """Largest single file of the native format."""
-FOREIGN_BYTES = 32 * 1024 * 1024
+FOREIGN_BYTES = 64 * 1024 * 1024
 """Largest text file of another format; 100,000 multiple-choice questions as CSV have about 25 MB."""
 BANK_BYTES = 200 * 1024 * 1024
 """Largest sum of the files of one bank."""

@@ -20,9 +20,10 @@ from bot.question_bank.text_files import read_text
 
 NAME = "markdown"
 SUFFIXES = (".md", ".markdown")
-_HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+_HEADING = re.compile(r"^ {0,3}(?:(#{1,6})\s+|(#{2,6})(?=[^\s#]))(.*?)\s*#*\s*$")
+"""As written, and as forgotten: ``##Q1`` without the space is a heading too; ``#include`` is not."""
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})(.*)$")
-_BOX = re.compile(r"^(\s*)(?:[-*+]|\d{1,2}[.)])\s*\[\s*([xX✓✔]?)\s*\](.*)$")
+_BOX = re.compile(r"^(\s*)(?:[-*+]|\d{1,2}[.)])\s*\[\s*([xX✓✔хХ]?)\s*\](.*)$")
 _LETTER = re.compile(r"^(\s*)(?:[-*+]\s+)?(?:\*\*)?([A-J])[:.)](?:\*\*)?\s+(.*)$")
 _BULLET_LETTER = re.compile(r"^\s*[-*+]\s+(?:\*\*)?[A-J][:.)]")
 _ANSWER = re.compile(
@@ -93,8 +94,8 @@ class _Parser:
             self.turn_fence(number, mark)
             return
         title = _HEADING.match(line)
-        if title and not self.belongs_to_answer(title[2]):
-            self.sections.append(_Section(number, title[2], len(title[1])))
+        if title and not self.belongs_to_answer(title[3]):
+            self.sections.append(_Section(number, title[3], len(title[1] or title[2])))
         elif box := _BOX.match(line):
             self.choice(number, "", bool(box[2]), box[3].strip())
         elif (letter := _LETTER.match(line)) and self.expects(letter[2], line):
@@ -137,7 +138,10 @@ class _Parser:
 
     def choice(self, number: int, letter: str, right: bool, text: str) -> None:
         section = self.sections[-1]
-        if any(part.strip() for part in section.after):
+        if _is_block(section.after):
+            section.choices[-1].lines += section.after
+            section.after = []
+        elif any(part.strip() for part in section.after):
             section.lists.append(number)
             section.after = []
         section.choices.append(_Choice(number, letter, right, [text]))
@@ -174,7 +178,29 @@ class _Parser:
     @staticmethod
     def is_bare(option: _Choice) -> bool:
         """Whether the option is a label only, or is one already continued by a block."""
-        return len(option.lines) > 1 or not option.lines[0] or bool(_BARE.match(option.lines[0]))
+        first = option.lines[0]
+        return len(option.lines) > 1 or _Parser.is_blank(option) or bool(_BARE.match(first))
+
+
+def _is_block(lines: list[str]) -> bool:
+    """Whether the lines are fenced code and nothing else: between two options it belongs to the first."""
+    inside, fence, seen = False, "", False
+    for line in lines:
+        mark = _FENCE.match(line)
+        if inside:
+            inside = not (mark and mark[1].startswith(fence) and not mark[2].strip())
+        elif mark:
+            inside, fence, seen = True, mark[1], True
+        elif line.strip():
+            return False
+    return seen and not inside
+
+
+def _option_text(lines: list[str]) -> str:
+    """The option without a first line that only puts something beside the box (``&shy;``, ``.``)."""
+    text = "\n".join(lines).strip()
+    rest = "\n".join(lines[1:]).strip()
+    return rest if rest and not re.search(r"\w", re.sub(r"&\w+;", "", lines[0])) else text
 
 
 def _explanation(lines: list[str]) -> str:
@@ -216,8 +242,7 @@ def _collect(section: _Section, found: Collector) -> None:
         found.reject(section.line, "unknown_answer", message, name)
         return
     options = [
-        Option("\n".join(choice.lines).strip(), choice.right or choice.letter in letters)
-        for choice in choices
+        Option(_option_text(choice.lines), choice.right or choice.letter in letters) for choice in choices
     ]
     found.choice(section.line, prompt, options, explanation=_explanation(section.after))
 

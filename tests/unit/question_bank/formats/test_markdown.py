@@ -181,7 +181,27 @@ def test_a_list_below_an_option_without_words_is_the_option(read_text):
     text += "- [x] &shy;\n\n1. Close.\n2. Save.\n\nSince.\n"
     (found,) = only(read_text, text)
     assert [option.text for option in found.item.options] == [
-        "&shy;\n1. Save.\n2. Close.",
-        "&shy;\n1. Close.\n2. Save.",
+        "1. Save.\n2. Close.",
+        "1. Close.\n2. Save.",
     ]
     assert found.item.explanation == "Since."
+
+
+def test_code_between_two_options_belongs_to_the_first(read_text):
+    """In the wild a label without words, and the option's code after an empty line."""
+    text = "## Which prints 1?\n\n- [ ] &shy;\n\n```py\nprint(2)\n```\n\n- [x] .\n\n```py\nprint(1)\n```\n\n"
+    text += "- [ ] nothing of this:\n\n```py\nx\n```\n\n- [ ] All.\n\nBecause.\n"
+    (found,) = only(read_text, text)
+    assert [option.text for option in found.item.options] == [
+        "```py\nprint(2)\n```",
+        "```py\nprint(1)\n```",
+        "nothing of this:\n```py\nx\n```",
+        "All.",
+    ]
+    assert found.item.explanation == "Because."
+
+
+def test_a_heading_may_lack_its_space(read_text):
+    text = "####Q1. Which?\n- [x] a\n- [ ] b\n\n####Q2. And now?\n- [х] c\n- [ ] d\n"
+    assert [found.item.prompt for found in only(read_text, text)] == ["Which?", "And now?"]
+    assert [found.item.options[0].correct for found in only(read_text, text)] == [True, True]
