@@ -28,11 +28,11 @@ class UploadedBanks:
 
     async def read(self, name: str, content: bytes, *, licence: str, author: str) -> ReadFile:
         """The bank in an uploaded file; a question with a problem is in ``rejected`` and nowhere else."""
-        from bot.question_bank.checks.gate import check_bank
+        from bot.question_bank.checks.static import check_static
         from bot.question_bank.formats.base import ReadOptions
 
         reading = await asyncio.to_thread(_read, name, content, ReadOptions(licence=licence, author=author))
-        problems = [*reading.problems, *await check_bank(reading.items)]
+        problems = [*reading.problems, *await asyncio.to_thread(check_static, reading.items)]
         errors = [problem for problem in problems if problem.is_error]
         wrong = {(each.file, each.line, each.question) for each in errors}
         return ReadFile(

@@ -45,11 +45,15 @@ def check(
 ) -> None:
     """Run the publish gate: status 0 when the bank may be posted, 1 when something has to be mended."""
     from bot.bootstrap import banks, judging
+    from bot.cli.progress import Progress
     from bot.cli.running import run
     from bot.domain.wording import count
 
-    reading = banks.read(path, format, _options(column, licence, author, topic))
-    found = run(lambda settings: judging.gate(settings, reading, run=not static, progress=_Progress()))
+    with Progress() as progress:
+        progress.stage("reading")
+        reading = banks.read(path, format, _options(column, licence, author, topic))
+        progress.stage("checking", len(reading.items))
+        found = run(lambda settings: judging.gate(settings, reading, run=not static, progress=progress))
     problems = [each.as_json() for each in (*reading.problems, *found)]
     errors = sum(each["severity"] == "error" for each in problems)
     if as_json:
@@ -81,16 +85,21 @@ def import_(
     """Put a bank into the database: all of it, or (without --keep-good) nothing."""
     from bot.bootstrap import banks
     from bot.bootstrap.judging import gate
-    from bot.cli.running import run
+    from bot.cli.progress import Progress
+    from bot.cli.running import run, without_cycle_collection
 
     options = _options(column, licence, author, topic, name)
-    reading = banks.read(path, format, options)
-    problems = run(lambda settings: gate(settings, reading, run=not no_gate, progress=_Progress()))
-    result = run(
-        lambda settings: banks.import_bank(
-            settings, reading, problems, name=name, dry_run=dry_run, keep_good=keep_good
+    with Progress() as progress, without_cycle_collection():
+        progress.stage("reading")
+        reading = banks.read(path, format, options)
+        progress.stage("checking", len(reading.items))
+        problems = run(lambda settings: gate(settings, reading, run=not no_gate, progress=progress))
+        progress.stage("loading")
+        result = run(
+            lambda settings: banks.import_bank(
+                settings, reading, problems, name=name, dry_run=dry_run, keep_good=keep_good
+            )
         )
-    )
     if as_json:
         emit_json(result)
     else:
@@ -221,15 +230,3 @@ def _status(reading: Reading, *, refused: bool) -> int:
 def _line(problem: dict[str, Any]) -> str:
     place = f"{problem['file']}:{problem['line']}" if problem["line"] else problem["file"]
     return f"{place}: {problem['severity']}: {problem['message']} [{problem['code']}]"
-
-
-class _Progress:
-    """Counts questions on a terminal while they are run; silent elsewhere."""
-
-    def __init__(self) -> None:
-        self._done = 0
-
-    def __call__(self) -> None:
-        self._done += 1
-        if sys.stderr.isatty():
-            print(f"\rwarmup: {self._done} questions run", end="", file=sys.stderr, flush=True)

@@ -117,3 +117,32 @@ def slack(
         print(f"{name}: {ours[name]:.2f}, plain {plain[name]:.2f}: {ratio[name]:.2f} times")
     print(f"never answered: {result['unanswered']}")
     print(f"commands of new members at once: {result['at_once']}")
+
+
+@bench.command("import")
+def import_(
+    questions: Annotated[int, typer.Option(min=1_000, help="Questions in the made-up bank.")] = 100_000,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Time a large bank from its file into a throw-away database, and again, against COPY with an upsert."""
+    from bot.bootstrap.measuring_imports import measure_imports
+    from bot.cli.progress import Progress
+    from bot.cli.running import run, without_cycle_collection
+
+    with Progress() as progress, without_cycle_collection():
+        result = run(lambda _: measure_imports(questions=questions, say=progress.stage))
+    if as_json:
+        emit_json(result)
+        return
+    for name in ("first", "again"):
+        one = result[name]
+        print(
+            f"{name}: read {one['read_s']:.1f} s, checked {one['check_s']:.1f} s, "
+            f"loaded {one['load_s']:.1f} s; by hand {one['by_hand_s']:.1f} s: "
+            f"loading {one['load_ratio']:.2f} times, "
+            f"everything {one['whole_ratio']:.2f} times by hand"
+        )
+    print(
+        f"{result['questions']} questions, {result['file_mb']} MB as CSV; "
+        f"at most {result['memory_mb']} MB of memory"
+    )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import uvloop
@@ -26,6 +28,16 @@ def settings(*, platforms: bool = True) -> Settings:
         refuse(str(error), 2)
     logs.configure(found)
     return found
+
+
+@contextmanager
+def without_cycle_collection() -> Iterator[None]:
+    """While a large bank is read: there are no cycles, and the search for them is a third of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def run(

@@ -7,17 +7,19 @@ import json
 from collections.abc import Iterable
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from bot.domain.content import Item, SourceFile
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 def item_digest(item: Item) -> str:
     """SHA-256 of an item's content. Fields at their default are left out, so that a field added in a later
     release leaves the digests of old items as they are.
     """
-    plain = {"type": type(item).__name__, **_fields(item)}
-    return _sha256(json.dumps(plain, ensure_ascii=False, sort_keys=True))
+    return _sha256(_encode({"type": type(item).__name__, **_fields(item)}))
 
 
 def files_digest(files: Iterable[SourceFile]) -> str:
@@ -31,11 +33,18 @@ def _sha256(text: str) -> str:
 
 
 def _fields(value: Any) -> dict[str, Any]:
-    return {
-        field.name: _plain(getattr(value, field.name))
-        for field in fields(value)
-        if getattr(value, field.name) != _default(field)
-    }
+    said = {}
+    for name, default in _defaults(type(value)):  # type: ignore[arg-type]
+        held = getattr(value, name)
+        if held != default:
+            said[name] = held if type(held) is str else _plain(held)
+    return said
+
+
+@lru_cache(maxsize=64)
+def _defaults(kind: type) -> tuple[tuple[str, Any], ...]:
+    """The fields of a dataclass with their defaults, looked up once: imports ask for 100,000 questions."""
+    return tuple((field.name, _default(field)) for field in fields(kind))
 
 
 def _default(field: Field[Any]) -> Any:
@@ -43,10 +52,8 @@ def _default(field: Field[Any]) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return _fields(value)
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
-    return value
+    return _fields(value) if is_dataclass(value) else value

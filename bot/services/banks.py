@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -78,7 +79,7 @@ class BankService:
         report = LoadReport(format=command.format, rejected=tuple(rejected), loaded=False)
         if rejected and not command.keep_good:
             return report
-        digests = {key: item_digest(item) for key, item in items.items()}
+        digests = await asyncio.to_thread(lambda: {key: item_digest(item) for key, item in items.items()})
         async with self._begin() as work:
             if command.dry_run:
                 banks = await work.bank.banks(command.community)

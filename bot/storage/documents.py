@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError
 
 from bot.domain.content import CODE_KINDS, Challenge, Item, Question, SourceFile
 from bot.domain.grading import Judgement
 from bot.services.commands import ReplyTarget
+from bot.storage.tables.base import to_json
 
 _QUESTION = TypeAdapter(Question)
 _CHALLENGE = TypeAdapter(Challenge)
@@ -25,6 +27,15 @@ def item_document(item: Item) -> Any:
     """A question or challenge as plain JSON values."""
     adapter = _CHALLENGE if isinstance(item, Challenge) else _QUESTION
     return adapter.dump_python(item, mode="json")  # type: ignore[arg-type]
+
+
+def item_json(item: Item) -> str:
+    """``item_document`` as JSON text that PostgreSQL accepts, made in one step for 100,000 items."""
+    adapter = _CHALLENGE if isinstance(item, Challenge) else _QUESTION
+    try:
+        return adapter.dump_json(item).decode()  # type: ignore[arg-type]
+    except PydanticSerializationError:  # half of a surrogate pair, which is no UTF-8
+        return to_json(item_document(item))
 
 
 def read_item(document: Any) -> Item:

@@ -9,8 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.services.records import NewItem
-from bot.storage.documents import item_document
-from bot.storage.tables.base import storable, to_json
+from bot.storage.documents import item_json
+from bot.storage.tables.base import storable
 
 COLUMNS = ("key", "kind", "difficulty", "topic", "title", "shuffle_key", "digest", "content")
 
@@ -69,5 +69,5 @@ def _records(items: Sequence[NewItem]) -> Iterator[tuple[Any, ...]]:
             storable(meta.title),
             new.shuffle_key,
             new.digest,
-            to_json(item_document(new.item)),
+            item_json(new.item),
         )

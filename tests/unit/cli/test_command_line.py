@@ -66,6 +66,7 @@ def test_misuse_is_status_2(warmup, arguments):
             ["bench", "leaderboard"],
         ),
         *(["bank", "import"], ["bank", "export"], ["bank", "check"], ["bank", "list"], ["bench", "grading"]),
+        ["bench", "import"],
     ],
     ids=" ".join,
 )

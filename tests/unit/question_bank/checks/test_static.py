@@ -1,5 +1,6 @@
 """The half of the publish gate that runs nothing."""
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -143,3 +144,18 @@ def test_shuffled_options_have_no_position():
 def test_chance_is_not_reported():
     assert codes(*(choice(number, right=number % 4) for number in range(40))) == []
     assert codes(*(choice(number, right=2) for number in range(11))) == []
+
+
+def test_near_duplicates_are_found_among_thousands_that_share_their_phrases():
+    """The pair differs in one word of twenty; everybody shares the opening."""
+    words = [f"word{number}" for number in range(400)]
+    chance = random.Random(3)
+    prompts = ["In this program which of " + " ".join(chance.sample(words, 40)) for _ in range(2_000)]
+    prompts.append(prompts[700].rsplit(" ", 1)[0] + " changed")
+    items = [
+        replace(choice(0, prompt, shuffle=True, right=number % 4), meta=replace(META, key=f"q{number}"))
+        for number, prompt in enumerate(prompts)
+    ]
+    (only,) = check_static(found(*items))
+    assert (only.question, only.code) == ("q2000", "bank.near_duplicate")
+    assert "`q700` (q.yaml:701)" in only.message

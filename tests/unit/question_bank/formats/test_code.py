@@ -6,6 +6,7 @@ import json
 import pytest
 
 from bot.domain.content import Difficulty, Kind
+from bot.question_bank import limits
 from bot.question_bank.reading import read_bank
 
 HUMAN_EVAL = {
@@ -79,7 +80,7 @@ def test_a_bad_line_is_told_with_its_number(read_text, line, code):
 
 def test_gzip_is_read_and_a_bomb_refused(read_text):
     assert len(read_text(gzip.compress(json.dumps(MBPP).encode()), name="q.jsonl.gz").items) == 1
-    (bomb,) = read_text(gzip.compress(b"\n" * 60_000_000), name="bomb.jsonl.gz").problems
+    (bomb,) = read_text(gzip.compress(b"\n" * (limits.FOREIGN_BYTES + 1)), name="bomb.jsonl.gz").problems
     assert bomb.code == "bank.too_large"
     (broken,) = read_text(gzip.compress(b"{}" * 1_000)[:-9], name="broken.jsonl.gz").problems
     assert broken.code == "bank.archive"
