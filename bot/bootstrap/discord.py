@@ -19,6 +19,7 @@ from bot.config import Settings
 from bot.services.app import Services
 from bot.services.commands import Platform
 from bot.services.ports import Poster, Roles
+from bot.storage.turns import Turn
 
 log = structlog.get_logger(__name__)
 
@@ -56,11 +57,15 @@ async def discord_roles(settings: Settings) -> AsyncIterator[dict[Platform, Role
         await poster.close()
 
 
-def discord_client(settings: Settings, services: Services) -> list[Coroutine[None, None, None]]:
-    """What to run for commands and messages: nothing, or the connection until cancelled."""
+def discord_client(settings: Settings, services: Services, url: str) -> list[Coroutine[None, None, None]]:
+    """What to run for commands and messages: nothing, or the connection until cancelled.
+
+    Of several processes on the database at ``url`` one is connected, and another takes over when it is gone.
+    """
     if settings.discord_token is None:
         return []
-    return [_run(settings.discord_token.get_secret_value(), settings, services)]
+    token = settings.discord_token.get_secret_value()
+    return [Turn(url, "discord gateway").hold(lambda: _run(token, settings, services))]
 
 
 async def _run(token: str, settings: Settings, services: Services) -> None:

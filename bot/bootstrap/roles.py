@@ -66,7 +66,7 @@ async def bot(settings: Settings) -> None:
             run_rounds(settings, opened, services),
             run_deliveries(settings, opened, services),
             *slack_socket(settings, services, opened.begin),
-            *discord_client(settings, services),
+            *discord_client(settings, services, url),
             pulse(settings, "bot"),
         )
 

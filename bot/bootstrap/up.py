@@ -48,7 +48,7 @@ async def up(settings: Settings, *, say: Say) -> None:
                 run_rounds(settings, opened, services),
                 run_deliveries(settings, opened, services),
                 *slack_socket(settings, services, opened.begin),
-                *discord_client(settings, services),
+                *discord_client(settings, services, url),
             )
 
 

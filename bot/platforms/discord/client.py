@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import discord
@@ -23,9 +25,14 @@ from bot.platforms.discord.messages import Messages
 from bot.platforms.discord.registering import register
 from bot.platforms.discord.translating import Translator
 from bot.services.app import Services
+from bot.services.commands import Platform
 from bot.services.community_banks import BankFiles
+from bot.services.errors import ServiceError
 
 log = structlog.get_logger(__name__)
+
+TRY_AGAIN_S = (1.0, 5.0, 30.0, 300.0)
+"""Pauses while the database does not take what Discord tells only once."""
 
 
 def intents() -> discord.Intents:
@@ -56,6 +63,7 @@ class WarmupClient(discord.AutoShardedClient):
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=30.0,
         )
+        self._services = services
         self._downloads = Downloads()
         self._counts = counts or Counts(services)
         answers = self._answers = answers or Answers()
@@ -97,6 +105,23 @@ class WarmupClient(discord.AutoShardedClient):
         """A message, of which only some have a text for us."""
         if self.user is not None:
             await self._messages.received(message, self.user)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Added to a server, perhaps again: what was kept of it is there."""
+        await self._told_of(guild, self._services.leaving.came_back)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Removed from a server: it hears no more of us, and what it had is kept for the retention time."""
+        await self._told_of(guild, self._services.leaving.left)
+
+    async def _told_of(self, guild: discord.Guild, tell: Callable[[Platform, str], Awaitable[bool]]) -> None:
+        for pause_s in TRY_AGAIN_S:
+            try:
+                await tell(Platform.DISCORD, str(guild.id))
+                return
+            except ServiceError as error:
+                log.warning("cannot note that a server came or went", guild=guild.id, reason=str(error))
+                await asyncio.sleep(pause_s)
 
     async def on_ready(self) -> None:
         """Connected."""

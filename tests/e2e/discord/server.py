@@ -648,11 +648,11 @@ class Discord:
         self._sockets.append(socket)
         self._sequence += 1
         await socket.send_json({"op": 0, "t": "READY", "s": self._sequence, "d": ready})
-        await self.dispatch("GUILD_CREATE", self._whole_guild())
+        await self.dispatch("GUILD_CREATE", self.whole_guild())
         async with self._changed:
             self._changed.notify_all()
 
-    def _whole_guild(self) -> dict[str, Any]:
+    def whole_guild(self) -> dict[str, Any]:
         channel = {
             "id": CHANNEL,
             "type": 0,

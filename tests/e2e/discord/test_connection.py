@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
 from bot.platforms.discord.client import WarmupClient, connect
+from bot.services.commands import Platform
+from tests.e2e.discord.server import GUILD
 from tests.e2e.discord.world import Guild
 
 
@@ -90,3 +93,34 @@ async def test_what_is_under_way_at_the_end_is_still_answered(guild: Guild) -> N
     gate.set()
     await leaving
     assert "yes" in asked.text
+
+
+class Recorder:
+    """Stands for the service that hears of servers which come and go."""
+
+    def __init__(self) -> None:
+        self.heard: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
+
+    async def left(self, platform: Platform, community: str) -> bool:
+        await self.heard.put(("left", community))
+        return True
+
+    async def came_back(self, platform: Platform, community: str) -> bool:
+        await self.heard.put(("came back", community))
+        return True
+
+
+async def test_a_server_that_removes_the_bot_or_adds_it_is_noted_and_one_that_is_away_is_not(
+    guild: Guild,
+) -> None:
+    """Failure 35; what follows from it is the service's."""
+    server, recorder = guild.server, Recorder()
+    guild.world.services = replace(guild.world.services, leaving=recorder)
+    await guild.restart()
+    await guild.client.wait_until_ready()
+    await server.dispatch("GUILD_DELETE", {"id": GUILD, "unavailable": True})
+    await server.dispatch("GUILD_CREATE", server.whole_guild() | {"unavailable": False})
+    await server.dispatch("GUILD_DELETE", {"id": GUILD})
+    assert await recorder.heard.get() == ("left", GUILD)
+    await server.dispatch("GUILD_CREATE", server.whole_guild())
+    assert await recorder.heard.get() == ("came back", GUILD)
