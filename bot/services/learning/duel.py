@@ -150,7 +150,7 @@ class DuelService:
         )
 
     async def answer(self, request: PressPanel) -> Panel:
-        """Take the answer: the first one stands. Nothing is told before both have answered."""
+        """Take the answer: the first one stands. Nothing is told before both have answered or time is up."""
         async with self._begin() as work:
             duel, member = await self._mine(work, request, lock=True)
             side = duel.sides.get(member.id)
@@ -162,6 +162,9 @@ class DuelService:
                     await work.duels.open_side(duel.id, member.id, at)
                 await work.duels.answer(duel.id, member.id, chosen, typed, at)
                 await end_if_decided(work, await _again(work, duel), self._clock.now())
+            duel = await _again(work, duel)
+            if duel.state is DuelState.OVER:
+                return panels.answer(duel, member.id, replaces=True)
             return panels.waits(duel)
 
     async def review(self, request: PressPanel) -> Panel:
@@ -170,7 +173,7 @@ class DuelService:
             duel, member = await self._mine(work, request)
             if duel.state is not DuelState.OVER:
                 raise Refusal("duel_open", "The duel is not over yet: nothing is told before its end.")
-            return panels.answer(duel, member.id)
+            return panels.answer(duel, member.id, replaces=False)
 
     async def post_result(self, request: PostPanel) -> Panel | None:
         """The result, for the channel."""

@@ -159,14 +159,15 @@ def result(duel: Duel, told: Sequence[tuple[str, str]]) -> Panel:
     )
 
 
-def answer(duel: Duel, member: int) -> Panel:
-    """The question explained, for one of the two."""
+def answer(duel: Duel, member: int, *, replaces: bool) -> Panel:
+    """The question explained, for one of the two; ``replaces`` it when it was just answered."""
     side = duel.sides.get(member)
     asks = duel.stored.as_question
     return Panel(
         title=f"Duel: {asks.meta.topic}",
         blocks=explained(asks, duel.id, side.chosen if side else frozenset(), side.typed if side else ""),
-        replaces=False,
+        footer="The result is told to everybody in the channel.",
+        replaces=replaces,
     )
 
 

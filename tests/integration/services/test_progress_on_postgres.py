@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+import asyncpg
 import pytest
 
 from bot.domain.content import Difficulty
@@ -173,3 +174,36 @@ async def test_a_withdrawn_question_counts_for_nothing(world: World, ada: Learne
     page = await ada.open("me")
     assert "1 of 1 right" in text(page)
     assert "sql" not in text(page)
+
+
+async def test_an_answer_that_commits_late_is_not_passed_over(world: World) -> None:
+    await world.load(question("one"), question("two"))
+    cards = {
+        actor.member: await world.services.quiz.ask(AskQuiz(actor=actor, event_id=world.event()))
+        for actor in (ADA, GRACE)
+    }
+    async with world.store.begin() as work:
+        ada = (await work.directory.enter(ADA)).member.id
+    slow = await asyncpg.connect(world.store.database.url.replace("+asyncpg", ""))
+    try:
+        begun = slow.transaction()
+        await begun.start()
+        await slow.execute(
+            """INSERT INTO answers
+                   (posting_id, question_id, member_id, event_id, chosen, typed, correct, answered_at)
+               SELECT id, question_id, $2, 'slow', '{0}', '', false, $3 FROM postings WHERE id = $1""",
+            cards[ADA.member].posting,
+            ada,
+            world.clock.now(),
+        )
+        await world.answer(GRACE, cards[GRACE.member].posting, "B")
+        for _ in range(4):
+            await world.services.learning.follow_answers()
+        await begun.commit()
+    finally:
+        await slow.close()
+    assert "" not in await ratings(world, ADA)
+    for _ in range(3):
+        await world.services.learning.follow_answers()
+    assert "" in await ratings(world, ADA)
+    assert "" in await ratings(world, GRACE)
