@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
+import yaml
 
 from bot.domain.content import Challenge, Difficulty, Kind, Meta, SourceFile, Variant
 from bot.domain.grading import Ending, GradingJob, TestOutcome
@@ -181,6 +184,39 @@ async def outcomes(judge: Judge, text: str) -> dict[str, TestOutcome]:
     assert report.judged_outside
     assert [test.id for test in report.tests] == list(report.expected_tests)
     return {test.id: test.outcome for test in report.tests}
+
+
+WRITTEN = yaml.safe_load(Path(__file__).with_name("cases_written.yaml").read_text(encoding="utf-8"))
+"""By name: two versions, the packages they use, tests that tell them apart, and tests that only peep."""
+
+
+async def caught(judge: Judge, name: str, text: str) -> bool:
+    """Whether a member's tests pass on the right version and fail on the broken one."""
+    case = WRITTEN[name]
+    item = replace(
+        CHALLENGE,
+        meta=replace(CHALLENGE.meta, key=name),
+        packages=tuple(case.get("packages", ())),
+        right=(SourceFile("solution.py", case["right"]),),
+        broken=(Variant("broken", (SourceFile("solution.py", case["broken"]),)),),
+    )
+    report = await judge.grade(
+        GradingJob(key=name, challenge=item, files=(SourceFile("test_solution.py", text),))
+    )
+    assert report.execution.ending is not Ending.BROKEN, report.execution.note
+    return {test.outcome for test in report.tests} == {TestOutcome.PASSED}
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+async def test_tests_use_what_the_version_made_and_hand_over_their_own(judge: Judge, name: str) -> None:
+    assert await caught(judge, name, WRITTEN[name]["tests"])
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [(n, text) for n, case in WRITTEN.items() for text in case.get("peeping", ())]
+)
+async def test_peeping_at_how_a_version_works_does_not_help(judge: Judge, name: str, text: str) -> None:
+    assert not await caught(judge, name, text)
 
 
 async def test_a_test_that_catches_every_broken_version_is_accepted(judge: Judge) -> None:

@@ -81,6 +81,7 @@ class Policy:
 
     def __init__(self) -> None:
         self.suite: set[str] = set()
+        self.open_modules = OPEN_MODULES
 
     def own(self, cls: type) -> bool:
         """Whether the tests define this class, or a base of it.
@@ -139,7 +140,7 @@ class Policy:
             return self.own(target)
         if cls in _CALLABLE or self.own(cls) or issubclass(cls, mock.NonCallableMock):
             return True
-        return cls.__module__ in OPEN_MODULES and cls not in _FUNCTIONS
+        return cls.__module__ in self.open_modules and cls not in _FUNCTIONS
 
     def usable(self, target: Any) -> bool:
         """Whether operators may be applied to the object."""
@@ -181,4 +182,4 @@ class Policy:
             return not (name.startswith(("_", "assert_")) or name in _MOCK_CONTROLS)
         if cls is types.SimpleNamespace:
             return not name.startswith("__") or name == "__dict__"
-        return not name.startswith("_") and cls.__module__ in OPEN_MODULES
+        return not name.startswith("_") and cls.__module__ in self.open_modules

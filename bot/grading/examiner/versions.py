@@ -24,9 +24,27 @@ from ..guest import job
 from ..guest.bridge.serve import Guest, redirect, write_files
 from ..guest.bridge.values import Node
 from ..guest.bridge.wire import Channel, Closed, Violation
-from .policy import Policy, harmless
+from .policy import OPEN_MODULES, Policy, harmless
 
-_TARGETED = frozenset({"call", "get", "set", "del", "slot", "bind", "copy", "item", "spawn"})
+_TARGETS = {"call": 0, "get": 0, "set": 0, "del": 0, "slot": 2, "bind": 0, "copy": 0, "item": 0, "spawn": 0}
+"""By operation: which of its arguments is the object that does it."""
+_OPEN_IN_PACKAGES = frozenset(
+    """
+    sqlalchemy.orm.session sqlalchemy.orm.scoping sqlalchemy.orm.collections sqlalchemy.engine.result
+    sqlalchemy.engine.row sqlalchemy.engine.cursor sqlalchemy.ext.asyncio.session
+    sqlalchemy.ext.asyncio.result
+    """.split()  # noqa: SIM905 - read as words
+)
+"""Modules of packages whose instances a test needs to put data in and to take results out. What shows how a
+version asks (its queries, its engine, the connection) is not among them.
+"""
+_TELLING = frozenset(
+    """
+    bind get_bind connection connect bulk_insert_mappings query dispatch info sync_session registry context
+    set_trace_callback set_authorizer set_progress_handler
+    """.split()  # noqa: SIM905 - read as words
+)
+"""Names under which a session, a result or a connection of sqlite3 leads to the queries of a version."""
 _PATCHED = frozenset({"builtins:input", "builtins:print", "builtins:open", "sys:stdin"})
 _PATCHED_MODULES = frozenset({"time", "random", "datetime", "uuid", "secrets"})
 
@@ -37,11 +55,16 @@ class _Sealed(Policy):
     def __init__(self, handed_over: Callable[[Any], bool]) -> None:
         super().__init__()
         self.handed_over = handed_over
+        self.open_modules = OPEN_MODULES | _OPEN_IN_PACKAGES
 
     def check(self, op: str, args: list[Any]) -> None:
         if op == "import":
             if args[0] not in self.suite:
-                raise ModuleNotFoundError(f"No module named {args[0]!r}", name=str(args[0]))
+                raise ModuleNotFoundError(
+                    f"{args[0]!r} cannot be imported by a test of your own: "
+                    "import the modules under test, which hand over what is needed",
+                    name=str(args[0]),
+                )
         elif op == "exports":
             if getattr(args[0], "__name__", None) not in self.suite:
                 raise TypeError("this cannot be done here")
@@ -52,7 +75,7 @@ class _Sealed(Policy):
             classes = (*bases, *([] if meta is None else [meta]))
             if not all(isinstance(cls, type) for cls in classes) or type(name) is not str:
                 raise TypeError("this is not a class statement")
-        elif op in _TARGETED and not self.handed_over(args[0]):
+        elif op in _TARGETS and not self.handed_over(args[_TARGETS[op]]):
             raise TypeError("this is not part of what is tested")
         else:
             super().check(op, args)
@@ -62,7 +85,21 @@ class _Sealed(Policy):
             public = not name.startswith("_") or name == "__all__"
             value = target.__dict__.get(name)
             return target.__name__ in self.suite and public and type(value) is not types.ModuleType
-        return name not in ("__doc__", "__annotations__") and super().readable(target, name, change)
+        if name in ("__doc__", "__annotations__") or (name in _TELLING and not self.own(type(target))):
+            return False
+        return super().readable(target, name, change)
+
+    def usable(self, target: Any) -> bool:
+        """As for tests' objects, but of a package's objects only those that hold data."""
+        cls = type(target)
+        standard = cls.__module__.partition(".")[0] in sys.stdlib_module_names
+        known = standard or self.own(cls) or cls.__module__ in self.open_modules
+        return (known or isinstance(target, type | BaseException)) and super().usable(target)
+
+    def _check_slot(self, owner: Any, name: Any, target: Any) -> None:
+        if name == "__dir__":
+            raise TypeError("this cannot be done here")
+        super()._check_slot(owner, name, target)
 
 
 class Version(Guest):
@@ -107,6 +144,11 @@ class Version(Guest):
         node = super()._pack_function(value)
         node[5] = None
         return node
+
+    def _pack_exception(self, error: BaseException, depth: int = 0) -> Node:
+        if getattr(error, "statement", None) is not None:  # an error of a database names the query
+            error.statement = None  # type: ignore[attr-defined]
+        return super()._pack_exception(error, depth)
 
     def place_of(self, warning: warnings.WarningMessage) -> tuple[str, int]:
         """Nowhere: lines tell versions apart."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import sys
 import types
+from collections.abc import AsyncIterator
 from typing import Any
 
 from . import containers
@@ -26,6 +27,21 @@ _ERROR_FIELDS = {
     OSError: ("filename", "filename2"),
 }
 _DEEPEST_CAUSE = 6
+
+
+def _steps_of_async_generators() -> frozenset[type]:
+    async def empty() -> AsyncIterator[None]:
+        yield
+
+    generator: Any = empty()
+    steps = [generator.__anext__(), generator.aclose(), anext(generator, None)]
+    for step in steps:
+        step.close()
+    return frozenset(map(type, steps))
+
+
+_STEPS = _steps_of_async_generators()
+"""What ``anext`` and ``aclose`` give: an event loop takes them for coroutines, so they cross as such."""
 
 
 class Packer(Handles):
@@ -89,6 +105,8 @@ class Packer(Handles):
             return self._pack_function(value)
         if cls is types.CoroutineType:
             return ["K", self.number(value), value.__name__, value.__qualname__]
+        if cls in _STEPS:
+            return ["K", self.number(value), cls.__name__, cls.__qualname__]
         if cls is types.TracebackType:  # frames stay where they are
             return None
         if cls is Remote:  # what a patch took out of a stand-in class and puts back
