@@ -184,6 +184,8 @@ def _channels(found: Inspection) -> Finding:
 def _outbox(found: Inspection) -> Finding:
     late = found.oldest_delivery is not None and found.now - found.oldest_delivery > timedelta(minutes=10)
     detail = f"{found.deliveries} messages wait to be delivered"
+    if found.dead:
+        detail += f"; {found.dead} were given up in the last week: {'; '.join(found.dead_reasons)}"
     mend = "Is `bot` (or `up`) running, and does the platform answer? The log says why." if late else ""
     return Finding("outbox", not late, detail, mend)
 

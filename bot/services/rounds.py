@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -32,7 +33,9 @@ RECAP_UNTIL = timedelta(hours=24)
 """A recap that is later than this is no news any more."""
 BATCH = 500
 LANES = 4
-"""Rounds that are opened side by side."""
+"""Transactions that open rounds side by side."""
+TOGETHER = 20
+"""Rounds that are opened by one transaction: a commit waits for the disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +77,20 @@ class RoundService:
                 raise ClockSkew(
                     f"this machine's clock differs from the database's by {skew}; set it right to open rounds"
                 )
-        report = await self._close_over(now)
-        failed: set[int] = set()
-        while True:
-            step = await self._open_some(now, failed)
-            report = report.plus(step)
-            if not step.opened + step.skipped:
-                return report
-
-    async def _close_over(self, now: datetime) -> TickReport:
-        async with self._begin() as work:
             over = await work.rounds.to_close(now, BATCH)
+            due = await work.directory.due_channels(now, BATCH)
+        report = await self._close_over(over, now)
+        failed: set[int] = set()
+        while due:
+            step = await self._open_some([each for each in due if each not in failed], now, failed)
+            report = report.plus(step)
+            if len(due) < BATCH or not step.opened + step.skipped:
+                break
+            async with self._begin() as work:
+                due = await work.directory.due_channels(now, BATCH + len(failed))
+        return report
+
+    async def _close_over(self, over: Sequence[int], now: datetime) -> TickReport:
         closed = failed = 0
         for round_ in over:
             try:
@@ -94,29 +100,22 @@ class RoundService:
                 log.exception("closing a round failed", extra={"round": round_})
         return TickReport(closed=closed, failed=failed)
 
-    async def _open_some(self, now: datetime, failed: set[int]) -> TickReport:
-        """Open a batch of what is due, some side by side; channels that ``failed`` wait for the next tick."""
-        async with self._begin() as work:
-            due = await work.directory.due_channels(now, BATCH + len(failed))
-        waiting = iter([channel for channel in due if channel not in failed])
+    async def _open_some(self, due: Sequence[int], now: datetime, failed: set[int]) -> TickReport:
+        """Open what is due in some channels, side by side; those that ``failed`` wait for the next tick."""
+        waiting = iter([due[start : start + TOGETHER] for start in range(0, len(due), TOGETHER)])
         opened: list[Round | None] = []
-        failures: list[int] = []
 
         async def lane() -> None:
-            for channel in waiting:
-                try:
-                    opened.append(await self._open_due(channel, now))
-                except ServiceError:
-                    failures.append(channel)
-                    log.exception("opening a round failed", extra={"channel": channel})
+            for channels in waiting:
+                opened.extend(await self._open_together(channels, now, failed))
 
+        before = len(failed)
         await asyncio.gather(*(lane() for _ in range(LANES)))
-        failed.update(failures)
         states = [round_.state for round_ in opened if round_ is not None]
         return TickReport(
             opened=states.count(RoundState.OPEN),
             skipped=states.count(RoundState.SKIPPED),
-            failed=len(failures),
+            failed=len(failed) - before,
         )
 
     async def withdraw(self, round_: int, reason: str) -> None:
@@ -141,25 +140,39 @@ class RoundService:
                 community = await work.directory.community(found.community)
                 await _tell(work, community, found.channel, f"withdrawn:{found.id}", found.id, text, now)
 
-    async def _open_due(self, channel_id: int, now: datetime) -> Round | None:
-        async with self._begin() as work:
-            locked = await work.directory.lock_due(channel_id, now)
-            if locked is None:
-                return None
-            community, channel = locked
-            schedule = channel.schedule
-            if schedule is None:
-                await work.directory.set_next_due(channel.id, None)
-                return None
-            await work.directory.set_next_due(channel.id, next_post(schedule, now))
-            due = due_round(schedule, now)
-            if due is None:
-                return None
-            if lateness(due, now) is Lateness.SKIP:
-                return await _skip(
-                    work, community, channel, due, now, "Warmup was not running when it was due"
-                )
-            return await open_round(work, community, channel, schedule, due, now)
+    async def _open_together(
+        self, channels: Sequence[int], now: datetime, failed: set[int]
+    ) -> Sequence[Round | None]:
+        """Open what is due in some channels in one transaction; each in one of its own when that fails."""
+        try:
+            async with self._begin() as work:
+                return [await self._open_due(work, channel, now) for channel in channels]
+        except ServiceError:
+            if len(channels) == 1:
+                failed.update(channels)
+                log.exception("opening a round failed", extra={"channel": channels[0]})
+                return []
+        opened: list[Round | None] = []
+        for channel in channels:
+            opened.extend(await self._open_together([channel], now, failed))
+        return opened
+
+    async def _open_due(self, work: UnitOfWork, channel_id: int, now: datetime) -> Round | None:
+        locked = await work.directory.lock_due(channel_id, now)
+        if locked is None:
+            return None
+        community, channel = locked
+        schedule = channel.schedule
+        if schedule is None:
+            await work.directory.set_next_due(channel.id, None)
+            return None
+        await work.directory.set_next_due(channel.id, next_post(schedule, now))
+        due = due_round(schedule, now)
+        if due is None:
+            return None
+        if lateness(due, now) is Lateness.SKIP:
+            return await _skip(work, community, channel, due, now, "Warmup was not running when it was due")
+        return await open_round(work, community, channel, schedule, due, now)
 
     async def _close(self, round_id: int, now: datetime) -> bool:
         async with self._begin() as work:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot.services.queues import JobState
 from bot.storage.errors import connecting
 from bot.storage.tables import ChannelRow, DeliveryRow, DeliveryState, GradingJobRow
+
+WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,10 @@ class Inspection:
     queued: int
     deliveries: int
     oldest_delivery: datetime | None
+    dead: int
+    """Messages that were given up in the last week."""
+    dead_reasons: tuple[str, ...]
+    """Why, the latest first; a few."""
 
 
 async def inspect_database(engine: AsyncEngine) -> Inspection:
@@ -46,6 +52,11 @@ async def inspect_database(engine: AsyncEngine) -> Inspection:
                 select(func.count(), func.min(DeliveryRow.due_at)).where(waiting)
             )
             count, oldest = deliveries.one()
+            lost = (DeliveryRow.state == DeliveryState.DEAD) & (DeliveryRow.finished_at > now - WEEK)
+            dead = await connection.scalar(select(func.count()).select_from(DeliveryRow).where(lost))
+            reasons = await connection.scalars(
+                select(DeliveryRow.error).where(lost).order_by(DeliveryRow.finished_at.desc()).limit(3)
+            )
             return Inspection(
                 now=now,
                 channels=channels or 0,
@@ -53,4 +64,6 @@ async def inspect_database(engine: AsyncEngine) -> Inspection:
                 queued=queued or 0,
                 deliveries=count,
                 oldest_delivery=oldest,
+                dead=dead or 0,
+                dead_reasons=tuple(dict.fromkeys(reasons)),
             )
