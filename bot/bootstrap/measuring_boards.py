@@ -53,8 +53,8 @@ async def measure_boards(
     """Fill a throw-away PostgreSQL and measure, ours and by hand in turns, as ``--json`` prints it.
 
     Latencies are lower quartiles in milliseconds over ``rounds`` turns, one at a time: what else the machine
-    does meanwhile then weighs less on the comparison. The server keeps what it commits as it does for real, on
-    the disk of the folder for temporary files; only the filling does not wait.
+    does meanwhile then weighs less on the comparison. The server keeps what it commits as it does for real,
+    on the disk of the folder for temporary files; only the filling does not wait.
     """
     days = min(QUESTIONS, max(1, answers // members))
     with tempfile.TemporaryDirectory(prefix="warmup-bench-") as folder:
