@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from bot.domain.picking import point
 from bot.domain.ratings import Rating, level_for
-from bot.services.learning.records import TopicRecord
+from bot.services.learning.records import RatedMember
 from bot.services.ports import UnitOfWork
 from bot.services.records import Place, StoredItem
 
@@ -20,8 +20,8 @@ async def near_level(work: UnitOfWork, place: Place, start: int) -> StoredItem |
     ``start`` (``bot.domain.picking.point``) decides, so that the same event gives the same question.
     """
     member = place.member.id
-    topic = _interesting(await work.skills.topics(member), start)
     ratings = await work.skills.of_member(member)
+    topic = _interesting(ratings, start)
     for wanted in (topic, None):
         known = ratings.get(wanted or "") or ratings.get("")
         level = level_for(known.rating if known else Rating())
@@ -31,15 +31,15 @@ async def near_level(work: UnitOfWork, place: Place, start: int) -> StoredItem |
     return None
 
 
-def _interesting(topics: Sequence[TopicRecord], start: int) -> str | None:
+def _interesting(ratings: Mapping[str, RatedMember], start: int) -> str | None:
     """One of the member's topics, the more often the more they have answered of it; None for any."""
-    chance = point("interest", start)
-    total = sum(topic.attempts for topic in topics)
-    if not total or chance % 100 >= INTEREST:
+    games = {topic: one.rating.games for topic, one in sorted(ratings.items()) if topic}
+    total = sum(games.values())
+    if not total or point("interest", start) % 100 >= INTEREST:
         return None
     place = point("topic", start) % total
-    for topic in topics:
-        place -= topic.attempts
+    for topic, played in games.items():
+        place -= played
         if place < 0:
-            return topic.topic
+            return topic
     return None

@@ -67,7 +67,7 @@ class PostingRow(Base):
         CheckConstraint("round_id IS NULL OR member_id IS NULL", name="round_or_member"),
         CheckConstraint("(platform IS NULL) = (event_id IS NULL)", name="whole_event"),
         one_of("platform", Platform),
-        Index("ix_postings_member", "member_id", postgresql_where="member_id IS NOT NULL"),
+        Index("ix_postings_member", "member_id", "id", postgresql_where="member_id IS NOT NULL"),
         Index("ix_postings_uses", "channel_id", "question_id", postgresql_where="round_id IS NOT NULL"),
     )
 
