@@ -131,19 +131,28 @@ def _sorted_out(reading: Reading, options: ReadOptions) -> Reading:
     """The reading with malformed questions turned into problems, unsaid licence and author filled in."""
     sound: list[Found] = []
     problems: list[Problem] = list(reading.problems)
-    places: dict[str, Place] = {}
+    firsts: dict[str, Found] = {}
     for found in reading.items:
         key = found.item.meta.key
         wrong = malformed(found)
-        if key in places:
-            first = f"{places[key].file}:{places[key].line}"
-            message = f"The key `{key}` is already used at {first}. Keys are unique in a bank: rename one."
-            wrong = [problem(found.place, "duplicate_key", message, question=key), *wrong]
-        places.setdefault(key, found.place)
+        if key in firsts:
+            wrong = [_repeated(found, firsts[key]), *wrong]
+        firsts.setdefault(key, found)
         problems += wrong
         if not any(each.is_error for each in wrong):
             sound.append(Found(_with_defaults(found.item, options), found.place))
     return dataclasses.replace(reading, items=tuple(sound), problems=tuple(problems))
+
+
+def _repeated(found: Found, first: Found) -> Problem:
+    """Why a key that was there before is refused: the same question again, or another one under its name."""
+    at = f"{first.place.file}:{first.place.line}"
+    key = found.item.meta.key
+    if found.item == first.item:
+        message = f"The same question, word for word, as at {at}. Remove one of the two."
+        return problem(found.place, "duplicate_question", message, question=key)
+    message = f"The key `{key}` is already used at {at}. Keys are unique in a bank: rename one."
+    return problem(found.place, "duplicate_key", message, question=key)
 
 
 def _with_defaults(item: Item, options: ReadOptions) -> Item:

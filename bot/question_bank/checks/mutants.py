@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.content import SourceFile
+from bot.question_bank.python_source import parse_python
 
 MOST = 24
 """Mutants tried for one challenge."""
@@ -90,8 +91,8 @@ def mutants(files: tuple[SourceFile, ...], most: int = MOST) -> list[Mutant]:
         if not file.name.endswith(".py"):
             continue
         try:
-            trees[number] = ast.parse(file.text)
-        except (SyntaxError, ValueError, RecursionError):
+            trees[number] = parse_python(file.text)
+        except SyntaxError:
             return []
         for change in _changes(trees[number]):
             by_sort[change.sort].append((number, change))

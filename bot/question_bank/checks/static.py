@@ -10,6 +10,7 @@ from bot.question_bank.checks.bias import option_bias
 from bot.question_bank.checks.duplicates import duplicates
 from bot.question_bank.checks.wellformed import malformed
 from bot.question_bank.problems import Found, Place, Problem, Severity, problem
+from bot.question_bank.python_source import parse_python
 
 Finding = tuple[Severity, str, str]
 """Severity, code, message."""
@@ -58,8 +59,8 @@ def _challenge(item: Challenge) -> Iterator[Finding]:
     if not item.starter:
         needed = item.kind in (Kind.FIX_THE_BUG, Kind.EXTEND)
         severity = Severity.ERROR if needed else Severity.WARNING
-        what = "the code to work on" if needed else "something to start from"
-        yield severity, "missing_starter", f"There is no starter: members get no {what}. Add `starter:`."
+        what = "no code to work on" if needed else "nothing to start from"
+        yield severity, "missing_starter", f"There is no starter: members get {what}. Add `starter:`."
     if item.language != "python":
         return
     for variant in item.references:
@@ -80,11 +81,9 @@ def _parse(file: SourceFile) -> ast.Module | SyntaxError | None:
     if not file.name.endswith(".py"):
         return None
     try:
-        return ast.parse(file.text)
+        return parse_python(file.text)
     except SyntaxError as error:
         return error
-    except (ValueError, RecursionError, MemoryError) as error:
-        return SyntaxError(str(error))
 
 
 def _syntax(file: SourceFile, code: str, what: str) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from bot.question_bank.formats import (
     opentdb,
     red,
     tables,
+    text2qti,
 )
 from bot.question_bank.formats.base import Format
 from bot.question_bank.formats.native import reading as native
@@ -25,6 +26,7 @@ FORMATS: tuple[Format, ...] = (
     tables.XLSX,
     opentdb.FORMAT,
     aiken.FORMAT,
+    text2qti.FORMAT,
     gift.FORMAT,
     exercism.FORMAT,
     jsonl.FORMAT,

@@ -18,6 +18,7 @@ from bot.domain.content import (
     TestFile,
     Variant,
 )
+from bot.question_bank.python_source import parse_python
 
 _PYTHON = ("python3", "python3_w_input", "python3_program")
 _SHOWS = {
@@ -26,7 +27,6 @@ _SHOWS = {
     "HIDE_IF_FAIL": Show.HIDDEN,
     "HIDE_IF_SUCCEED": Show.UNTIL_FAILED,
 }
-_DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 _HEAD = (
     "import io\n\nfrom solution import {names}\n\n\ndef lines(text):\n    return [line.rstrip() for "
     "line in text.rstrip().splitlines()]\n"
@@ -63,6 +63,11 @@ def challenge(element: ET.Element, prompt: str, meta: Meta, explanation: str) ->
     ):
         raise NotImported(
             "unknown_type", "It has a template or grader of its own. Write its tests as pytest files."
+        )
+    if _raw(element, "templateparams").strip() not in ("", "{}") and "{{" in "".join(element.itertext()):
+        raise NotImported(
+            "unknown_type",
+            "It is filled in anew for each student (`{{ ... }}`). Export one that is filled in.",
         )
     cases = element.findall("testcases/testcase")
     if not cases:
@@ -135,16 +140,28 @@ def _test_file(cases: list[ET.Element], answer: str) -> TestFile:
         if _show(case) is not Show.ALL:
             shows.append((name, _show(case)))
     text = "".join(parts)
-    ast.parse(text)
+    parse_python(text)
     return TestFile(SourceFile("test_solution.py", text), show_by_test=tuple(shows))
 
 
+def _bound(node: ast.stmt) -> list[str]:
+    """What a statement at the top of the answer makes: a definition, an import, a plain name."""
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return [node.name]
+        case ast.ImportFrom() | ast.Import():
+            return [alias.asname or alias.name for alias in node.names if alias.name != "*"]
+        case ast.Assign(targets=targets):
+            return [target.id for target in targets if isinstance(target, ast.Name)]
+    return []
+
+
 def _names(answer: str, codes: list[str]) -> list[str]:
-    """What the tests need of the member's module: the definitions of the answer that they mention."""
+    """What the tests need of the member's module: what the answer defines and they mention."""
     try:
-        defined = [node.name for node in ast.parse(answer).body if isinstance(node, _DEFINITIONS)]
-        trees = [ast.parse(code) for code in codes]
-    except (SyntaxError, ValueError, RecursionError) as error:
+        defined = [name for node in parse_python(answer).body for name in _bound(node)]
+        trees = [parse_python(code) for code in codes]
+    except SyntaxError as error:
         raise NotImported(
             "test_syntax", f"Its answer or a test is not valid Python ({error}). Mend it."
         ) from error
@@ -159,7 +176,7 @@ def _names(answer: str, codes: list[str]) -> list[str]:
                     "test_syntax", f"A test holds a text over several lines ({code[:30]!r}). Use \\n."
                 )
     used = {node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    names = [name for name in defined if name in used]
+    names = [name for name in dict.fromkeys(defined) if name in used]
     if not names:
         raise NotImported(
             "missing_reference", "Its answer defines nothing that its tests use. Add the answer."

@@ -215,12 +215,14 @@ def read(path: Path, options: ReadOptions) -> Reading:
 
 
 def detect(sample: Sample) -> bool:
-    """Whether a text file has a GIFT question: braces with answers, or a title in colons."""
+    """Whether a file says that it is GIFT, or is a text with braces that hold answers."""
     if sample.is_folder or sample.suffix not in SUFFIXES:
         return False
+    if sample.suffix == ".gift":
+        return True
     braces = re.findall(r"\{([^{}]*)\}", sample.text)
     has_answers = any(_ANSWERS.search(body) for body in braces)
-    return has_answers and (sample.suffix == ".gift" or not sample.text.lstrip().startswith("{"))
+    return has_answers and not sample.text.lstrip().startswith("{")
 
 
 FORMAT = Format(name=NAME, title="GIFT", detect=detect, read=read)

@@ -15,6 +15,7 @@ from bot.question_bank import limits
 from bot.question_bank.formats.base import Format, Reading, ReadOptions, Sample
 from bot.question_bank.formats.collector import Collector
 from bot.question_bank.problems import Place, Unreadable, problem
+from bot.question_bank.python_source import parse_python
 from bot.question_bank.text_files import decode, read_bytes
 
 NAME = "jsonl"
@@ -67,7 +68,7 @@ def _defined(code: str) -> list[str]:
     Raises:
         SyntaxError: it is not Python.
     """
-    return [node.name for node in ast.parse(code).body if isinstance(node, _DEFINITIONS)]
+    return [node.name for node in parse_python(code).body if isinstance(node, _DEFINITIONS)]
 
 
 def _imports(names: list[str]) -> str:
@@ -90,7 +91,7 @@ def _human_eval(raw: dict[str, Any], found: Collector) -> Challenge:
 
 def _docstring(head: str, name: str) -> str:
     """What the function's own docstring says, or nothing."""
-    for node in ast.parse(head + "\n    ...\n").body:
+    for node in parse_python(head + "\n    ...\n").body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
             return ast.get_docstring(node) or ""
     return ""
@@ -120,7 +121,7 @@ def _mbpp(raw: dict[str, Any], found: Collector) -> Challenge:
 def _starter(reference: str, names: list[str]) -> str:
     """The heads of the functions and classes that the tests use, without their bodies."""
     heads: list[str] = []
-    for node in ast.parse(reference).body:
+    for node in parse_python(reference).body:
         if isinstance(node, _DEFINITIONS) and node.name in names:
             node.body, node.decorator_list = [ast.Expr(ast.Constant(...))], []
             heads.append(ast.unparse(node))
@@ -128,7 +129,7 @@ def _starter(reference: str, names: list[str]) -> str:
 
 
 def _challenge(meta: Meta, prompt: str, starter: str, reference: str, test: str) -> Challenge:
-    ast.parse(test)
+    parse_python(test)
     return Challenge(
         meta=meta,
         kind=Kind.CODE_TESTS,

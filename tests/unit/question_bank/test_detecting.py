@@ -21,6 +21,7 @@ FILES = {
         "native",
     ),
     "aiken.txt": ("Which?\nA. a\nB. b\nANSWER: A\n", "aiken"),
+    "quiz.txt": ("Quiz title: One\n\n1.  Which?\n*a)  a\nb)  b\n", "text2qti"),
     "gift.txt": ("Which?{=a ~b}\n", "gift"),
     "q.gift": ("Which?{T}\n", "gift"),
     "notes.txt": ("#separator:tab\n#html:false\nfront\tback\n", "anki"),
@@ -63,7 +64,7 @@ def test_equal_questions_of_two_files_are_told_and_different_ones_told_apart(tmp
     (tmp_path / "c.md").write_text("## Which?\n- [x] a\n- [ ] b\n")
     reading = read_bank(tmp_path)
     assert [found.place.file for found in reading.items] == ["a.md", "b.md"]
-    assert [(each.code, each.file) for each in reading.problems] == [("bank.duplicate_key", "c.md")]
+    assert [(each.code, each.file) for each in reading.problems] == [("bank.duplicate_question", "c.md")]
 
 
 def test_an_empty_folder_is_a_problem(tmp_path):

@@ -1,5 +1,6 @@
 """Files made to break a reader: each is refused, or read, in bounded time and without an exception."""
 
+import json
 import random
 import string
 import zipfile
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.question_bank.checks.static import check_static
 from bot.question_bank.formats.collector import from_html
 from bot.question_bank.reading import format_names, read_bank
 
@@ -21,6 +23,7 @@ SUFFIXES = {
     "xlsx": ".xlsx",
     "opentdb": ".json",
     "aiken": ".txt",
+    "text2qti": ".txt",
     "gift": ".gift",
     "jsonl": ".jsonl",
     "moodle": ".xml",
@@ -123,6 +126,8 @@ def test_no_bytes_make_a_reader_stumble(name, data, tmp_path_factory):
         ("anki", "a\t"),
         ("jsonl", "["),
         ("aiken", "A. x\n"),
+        ("text2qti", "a)  x\n"),
+        ("text2qti", "1.  x\n"),
         ("markdown", "\n"),
         ("markdown", "```a\n"),
         ("markdown", "![a"),
@@ -197,3 +202,20 @@ def test_shuffled_bytes_of_a_sound_bank_never_raise(tmp_path):
         path.write_bytes(data)
         reading = read_bank(path, "native")
         assert reading.items or reading.problems
+
+
+@pytest.mark.parametrize("name", ["jsonl", "moodle", "native"])
+def test_code_that_nests_deeper_than_the_parser_goes_is_told(name, tmp_path):
+    deep = "(" * 5_000
+    path = tmp_path / f"q{SUFFIXES[name]}"
+    path.write_text(
+        {
+            "jsonl": json.dumps({"task_id": 1, "text": "Do it.", "code": deep, "test_list": ["assert a(1)"]}),
+            "moodle": '<quiz><question type="coderunner"><name><text>x</text></name>'
+            f"<questiontext><text>x</text></questiontext><coderunnertype>python3</coderunnertype><answer>{deep}</answer><testcases>"
+            "<testcase><testcode><text>f()</text></testcode></testcase></testcases></question></quiz>",
+            "native": f"kind: code_tests\nprompt: x\nstarter: a\nsolution: {deep!r}\ntests: {deep!r}\n",
+        }[name]
+    )
+    reading = read_bank(path)
+    assert [each.code for each in (*reading.problems, *check_static(reading.items)) if each.is_error]

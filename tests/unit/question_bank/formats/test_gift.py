@@ -60,3 +60,8 @@ def test_categories_ids_and_tags(read_text):
     (found,) = read_text(text, name="q.gift").items
     assert (found.item.meta.topic, found.item.meta.tags) == ("Joins", ("left", "inner join"))
     assert (found.item.meta.key, found.place.line) == ("q-1", 5)
+
+
+def test_a_file_that_says_it_is_gift_is_read_as_gift_whatever_is_in_it(read_text):
+    reading = read_text("$CATEGORY: Unit 9\n\nOnly something to read.\n", name="unit-9.gift")
+    assert (reading.format, [each.code for each in reading.problems]) == ("gift", ["bank.missing_options"])

@@ -94,6 +94,10 @@ def test_several_right_options_share_the_points(read_text):
         (coderunner(case("x"), kind="c_function"), "unknown_language"),
         (coderunner(case("x"), more="<template>{{ STUDENT_ANSWER }}</template>"), "unknown_type"),
         (coderunner(case("print(twice(1))", "2", extra="x")), "unknown_type"),
+        (
+            coderunner(case("print(twice({{ n }}))", "2"), more='<templateparams>{"n": 1}</templateparams>'),
+            "unknown_type",
+        ),
         (coderunner(""), "missing_tests"),
         (coderunner(case("print(twice(1)", "2")), "test_syntax"),
         (coderunner(case("print(thrice(1))", "2")), "missing_reference"),
@@ -180,3 +184,9 @@ def test_entities_and_outside_references_are_refused(text):
 def test_a_syntax_error_has_its_line(read_text):
     (problem,) = read_text("<quiz>\n<question>\n</quiz>", name="q.xml").problems
     assert (problem.code, problem.line) == ("bank.xml_syntax", 3)
+
+
+def test_a_coderunner_answer_may_import_what_its_tests_use(read_text):
+    cases = case("print(twice(1))", "2")
+    (found,) = read_text(quiz(coderunner(cases, answer="from given import twice")), name="q.xml").items
+    assert "from solution import twice" in found.item.tests[0].file.text

@@ -58,7 +58,7 @@ def test_a_question_that_is_there_twice_is_told(read_text):
     one["results"] *= 2
     reading = read_text(json.dumps(one), name="q.json")
     assert len(reading.items) == 1
-    assert [each.code for each in reading.problems] == ["bank.duplicate_key"]
+    assert [each.code for each in reading.problems] == ["bank.duplicate_question"]
 
 
 @pytest.mark.parametrize(
