@@ -5,6 +5,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.e2e.discord.world import Guild, close_guild, open_guild
+from tests.integration.database import database, database_url, postgres, shared_url, template
+
+__all__ = ["database", "database_url", "guild", "postgres", "shared_url", "template"]
 
 
 @pytest.fixture

@@ -202,6 +202,7 @@ class Discord:
         before: Callable[[], None] = lambda: None,
         message: dict[str, Any] | None = None,
         locale: str = "en-US",
+        by: dict[str, Any] = ADA,
         **fields: Any,
     ) -> Exchange:
         """Somebody sends a dialog off; fields that are not named keep what they began with."""
@@ -226,7 +227,7 @@ class Discord:
             "components": components,
             "resolved": {"attachments": resolved},
         }
-        return await self._interact(5, data, before=before, message=message, locale=locale)
+        return await self._interact(5, data, before=before, message=message, locale=locale, by=by)
 
     def attach(self, uploads: dict[str, bytes]) -> dict[str, dict[str, Any]]:
         """Files as they are after an upload."""

@@ -88,11 +88,11 @@ async def connect(
     return client, running
 
 
-async def open_guild(*features: Feature) -> Guild:
+async def open_guild(*features: Feature, world: World | None = None) -> Guild:
     """A fresh server, a fresh world, perhaps with features of its own."""
     server = Discord()
     await server.start()
-    world = World()
+    world = world or World()
     world.services = replace(world.services, pictures=Painter())
     if features:
         world.services = replace(world.services, panels=Panels(features))
