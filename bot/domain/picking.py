@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.content import Difficulty, Kind
 
@@ -22,7 +22,10 @@ DAILY_QUESTIONS = frozenset({Kind.MULTIPLE_CHOICE, Kind.PREDICT_OUTPUT})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
-    """What may be picked. Empty ``topics`` or ``difficulties`` mean any; topics compare without case."""
+    """What may be picked. Empty ``topics`` or ``difficulties`` mean any; topics compare without case.
+
+    A difficulty may be named several times (``mixed``).
+    """
 
     kinds: frozenset[Kind]
     topics: tuple[str, ...] = ()
@@ -47,6 +50,18 @@ def point(*parts: object) -> int:
 def shuffle_key(bank: str, key: str) -> int:
     """Where an item lies in the shuffled order, by its bank and its key."""
     return point("item", bank, key)
+
+
+def mixed(pool: Pool, start: int) -> tuple[Pool, ...]:
+    """The pools to try, one after the other: a difficulty that is named several times has a larger share.
+
+    Which one it is depends on ``start`` alone; when the pool has none of it, any of the others does.
+    """
+    if len(set(pool.difficulties)) == len(pool.difficulties):
+        return (pool,)
+    chosen = pool.difficulties[start % len(pool.difficulties)]
+    every = tuple(dict.fromkeys(pool.difficulties))
+    return replace(pool, difficulties=(chosen,)), replace(pool, difficulties=every)
 
 
 def pick(candidates: Iterable[Candidate], start: int) -> Candidate | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.content import CODE_KINDS
-from bot.domain.picking import DAILY_QUESTIONS, Pool, point
+from bot.domain.picking import DAILY_QUESTIONS, Pool, mixed, point
 from bot.domain.rounds import (
     DueRound,
     Lateness,
@@ -224,9 +224,11 @@ async def _picks(
             continue
         pool = Pool(kinds=kinds, topics=schedule.topics, difficulties=schedule.difficulties)
         start = point("round", community.id, channel.id, due.local_date, kind)
-        stored = await work.bank.pick_for_channel(community.id, channel.id, pool, start)
-        if stored is not None:
-            picks.append((kind, stored))
+        for one in mixed(pool, start):
+            stored = await work.bank.pick_for_channel(community.id, channel.id, one, start)
+            if stored is not None:
+                picks.append((kind, stored))
+                break
     return picks
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from bot.domain.content import Challenge
+from bot.domain.content import Challenge, Difficulty
 from bot.services.commands import PauseChannel
 from bot.services.errors import BadSetting, ClockSkew, NotAllowed
 from bot.services.queues import DeliveryKind
@@ -259,3 +259,17 @@ def test_the_grace_is_shorter_than_a_day() -> None:
     from bot.domain.rounds import GRACE
 
     assert timedelta() < GRACE < timedelta(hours=12)
+
+
+async def test_a_mix_of_difficulties_is_kept_over_the_days_and_no_day_goes_without(world: World) -> None:
+    easy, hard = Difficulty.EASY, Difficulty.HARD
+    await world.load(
+        *(question(f"e{n}", easy) for n in range(30)), *(question(f"h{n}", hard) for n in range(30))
+    )
+    await world.set_up(challenge=False, difficulties=(easy, easy, easy, hard))
+    for _ in range(30):
+        world.pass_time(days=1)
+        await world.services.rounds.tick()
+    asked = [posting.stored.item.meta.difficulty for posting in world.postings()]
+    assert len(asked) == 30
+    assert 2 <= asked.count(hard) < asked.count(easy)
