@@ -51,6 +51,9 @@ NOT_HERE = "Warmup is not set up for this workspace. Please ask whoever runs it 
 Work = Callable[[Event], Awaitable[None]]
 """What there is to do about an event, once its workspace is known."""
 Begun = Callable[[], Awaitable[None]]
+AT_ONCE = 32
+"""Events that are worked on at the same time: more of them would only wait for the database together, and
+let new events wait for their acknowledgement."""
 REMOVALS = ("app_uninstalled", "tokens_revoked")
 
 
@@ -83,6 +86,7 @@ class SlackApp:
         self._names = names or Names()
         self._seen = Seen()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._turns = asyncio.Semaphore(AT_ONCE)
         self.people = People(admins)
         self.replies = Replies(clients)
         self.conversation = Conversation(
@@ -113,9 +117,13 @@ class SlackApp:
     def start(self, work: Begun | None) -> None:
         """Begin the work of an acknowledged payload."""
         if work is not None:
-            task = asyncio.ensure_future(work())
+            task = asyncio.ensure_future(self._in_turn(work))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
+
+    async def _in_turn(self, work: Begun) -> None:
+        async with self._turns:
+            await work()
 
     async def drain(self, grace_s: float) -> None:
         """Wait for what is under way, then cancel what is left: redelivered events begin it again."""
