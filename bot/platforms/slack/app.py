@@ -266,7 +266,7 @@ class SlackApp:
             event = await self._placed(event)
             await work(event)
         except Refusal as refusal:
-            await self.replies.private(event, notice(Notice(refusal.text, ok=False)))
+            await self.replies.private(event, notice(Notice(self._names.told(refusal.text), ok=False)))
         except Exception:
             log.exception("an event could not be handled")
             await self.replies.private(event, notice(OUR_FAULT))

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from bot.platforms.slack.panels.lines import usage
 from bot.services.panels import OptionKind, PanelCommand
 
+TYPED = re.compile(r"(?<![\w./])/([a-z]{2,20})\b(?![/.])")
+"""A command inside a sentence; no path and no address."""
 PREFIX = re.compile(r"^[a-z0-9_-]{0,16}$")
 """What may stand before a command's name when another app has taken it."""
 
@@ -98,6 +100,10 @@ class Names:
     def help(self) -> str:
         """How to ask for the list of commands, shown as code."""
         return f"`/{self.prefix}warmup help`"
+
+    def told(self, text: str) -> str:
+        """A sentence of the services with the commands in it as they are called here."""
+        return TYPED.sub(lambda found: f"/{self.prefix}{found[1]}", text) if self.prefix else text
 
     def usage(self, command: Command) -> str:
         """As the help shows it."""

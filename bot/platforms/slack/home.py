@@ -102,7 +102,7 @@ def _own(overview: Overview, doors: Collection[tuple[str, str]]) -> list[Block]:
     elif overview.cards:
         told = f"No card is due for review; you have {overview.cards:,}."
     else:
-        told = "What you get wrong comes back for review, here and with /review."
+        told = "What you get wrong comes back for review here."
     made.append(words(told, bold=bool(overview.due)))
     controls: list[Element] = []
     if ("review", "") in doors:

@@ -215,7 +215,8 @@ class PanelTalk:
         A panel takes the place of the one pressed when it wants to and has the same readers.
         """
         if isinstance(answer, Notice):
-            await self.replies.private(event, cards.notice(answer))
+            told = replace(answer, text=self.names.told(answer.text))
+            await self.replies.private(event, cards.notice(told))
             return
         pictures = [block for block in answer.blocks if isinstance(block, Picture)]
         web = self.replies.web(event)

@@ -65,6 +65,12 @@ def test_a_prefix_stands_before_every_command() -> None:
     assert Names("warmup-").plain("/warmup-quiz") == "quiz"
 
 
+def test_sentences_name_commands_as_they_are_called_here() -> None:
+    said = "Type `/quiz`, or /warmup setup. See https://x.example/quiz, ./warmup and /etc/passwd."
+    assert Names("w-").told(said) == said.replace("`/quiz", "`/w-quiz").replace(" /warmup", " /w-warmup")
+    assert Names().told(said) == said
+
+
 @pytest.mark.parametrize("prefix", ["Big", "a b", "x" * 17, "/"])
 def test_a_prefix_that_slack_would_not_take_is_refused(prefix: str) -> None:
     with pytest.raises(ValueError, match="prefix"):
