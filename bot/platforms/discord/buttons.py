@@ -43,7 +43,7 @@ class Action(StrEnum):
     HINT = "h"
     """challenge"""
     BOARD = "l"
-    """period, page"""
+    """period, page, a word of its own, whether drawn, scope, topic (percent-encoded)"""
     QUIZ = "q"
     """a further question"""
     PANEL = "p"

@@ -12,7 +12,7 @@ from bot.domain.content import Difficulty
 from bot.platforms.discord.completing import Completions
 from bot.platforms.discord.conversation import Conversation
 from bot.platforms.discord.pacing import Pace
-from bot.services.cards import Period
+from bot.services.cards import Period, Scope
 
 Interaction = discord.Interaction[Any]
 
@@ -22,8 +22,13 @@ PERIODS = [
         ("Today", Period.TODAY),
         ("This week", Period.WEEK),
         ("This month", Period.MONTH),
+        ("This season", Period.SEASON),
         ("All time", Period.ALL),
     )
+]
+SCOPES = [
+    app_commands.Choice(name="This channel", value=Scope.CHANNEL.value),
+    app_commands.Choice(name="The league", value=Scope.LEAGUE.value),
 ]
 DIFFICULTIES = [app_commands.Choice(name=each.value.title(), value=each.value) for each in Difficulty]
 
@@ -32,7 +37,7 @@ def add_commands(tree: Tree, conversation: Conversation, completions: Completion
     """Add the commands for everybody to ``tree``."""
     _add_questions(tree, conversation, completions)
     _add_code(tree, conversation, completions)
-    _add_people(tree, conversation)
+    _add_people(tree, conversation, completions)
 
 
 def _add_questions(tree: Tree, conversation: Conversation, completions: Completions) -> None:
@@ -87,16 +92,28 @@ def _add_code(tree: Tree, conversation: Conversation, completions: Completions) 
         await conversation.submit_message(interaction, message)
 
 
-def _add_people(tree: Tree, conversation: Conversation) -> None:
+def _add_people(tree: Tree, conversation: Conversation, completions: Completions) -> None:
     @tree.command(name="leaderboard", description="Who is ahead, and where you are")
-    @app_commands.describe(period="Since when", page="Which page, from 1")
-    @app_commands.choices(period=PERIODS)
+    @app_commands.describe(
+        period="Since when",
+        page="Which page, from 1",
+        scope="Of less or more than this server",
+        topic="Of one topic only",
+    )
+    @app_commands.choices(period=PERIODS, scope=SCOPES)
     async def leaderboard(
         interaction: Interaction,
         period: str | None = None,
         page: app_commands.Range[int, 1, 100_000] = 1,
+        scope: str | None = None,
+        topic: str | None = None,
     ) -> None:
-        await conversation.leaderboard(interaction, Period(period) if period else Period.WEEK, page)
+        wanted = Scope.TOPIC if topic else Scope(scope) if scope else Scope.COMMUNITY
+        await conversation.leaderboard(
+            interaction, Period(period) if period else Period.WEEK, page, scope=wanted, topic=topic or ""
+        )
+
+    leaderboard.autocomplete("topic")(completions.topics)
 
     @tree.command(name="streak", description="Days in a row, and what became of each of the last ones")
     @app_commands.describe(member="Whose, if not yours")

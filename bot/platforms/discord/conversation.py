@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import discord
 import structlog
@@ -21,7 +22,7 @@ from bot.platforms.discord.features import Features
 from bot.platforms.discord.reading import has_block, replied_challenge
 from bot.platforms.discord.render import AnyCard, Pictured
 from bot.services.app import Services
-from bot.services.cards import AnswerCard, Notice, Period, QuestionCard, Receipt
+from bot.services.cards import AnswerCard, Notice, Period, QuestionCard, Receipt, Scope
 from bot.services.commands import (
     AnswerQuestion,
     AskQuiz,
@@ -93,11 +94,14 @@ class Conversation:
         period: Period = Period.WEEK,
         page: int = 1,
         *,
+        scope: Scope = Scope.COMMUNITY,
+        topic: str = "",
         drawn: bool = False,
         turn: bool = False,
     ) -> None:
         """``/leaderboard``, perhaps ``drawn``; with ``turn`` in place of the one whose button was pressed."""
-        show = ShowLeaderboard(actor=actors.of_interaction(interaction), period=period, page=max(1, page))
+        actor = actors.of_interaction(interaction)
+        show = ShowLeaderboard(actor=actor, period=period, page=max(1, page), scope=scope, topic=topic)
 
         async def work() -> AnyCard:
             card = await self._services.leaderboards.show(show)
@@ -232,8 +236,16 @@ class Conversation:
             case Action.BOARD:
                 period = Period(press.text(0)) if press.text(0) in list(Period) else Period.WEEK
                 turn = interaction.message is not None and interaction.message.flags.ephemeral
-                drawn = press.text(3) == people.DRAWN
-                return await self.leaderboard(interaction, period, press.number(1), drawn=drawn, turn=turn)
+                scope = Scope(press.text(4)) if press.text(4) in list(Scope) else Scope.COMMUNITY
+                return await self.leaderboard(
+                    interaction,
+                    period,
+                    press.number(1),
+                    scope=scope,
+                    topic=unquote(press.text(5)),
+                    drawn=press.text(3) == people.DRAWN,
+                    turn=turn,
+                )
             case Action.PANEL:
                 return await self.features.press(interaction, press)
             case Action.FORM:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import discord
 
@@ -18,12 +19,14 @@ PERIOD_WORDS = {
     cards.Period.TODAY: msgid("Today"),
     cards.Period.WEEK: msgid("This week"),
     cards.Period.MONTH: msgid("This month"),
+    cards.Period.SEASON: msgid("This season"),
     cards.Period.ALL: msgid("All time"),
 }
 NOBODY_WORDS = {
     cards.Period.TODAY: msgid("Nobody has earned points today."),
     cards.Period.WEEK: msgid("Nobody has earned points this week."),
     cards.Period.MONTH: msgid("Nobody has earned points this month."),
+    cards.Period.SEASON: msgid("Nobody has earned points this season."),
     cards.Period.ALL: msgid("Nobody has earned points so far."),
 }
 DRAWN = "p"
@@ -61,11 +64,25 @@ def leaderboard(card: cards.LeaderboardPage, picture: Picture | None = None) -> 
     pieces: list[Piece] = [] if picture is None else [Upload(picture.name, picture.png, picture.alt)]
     pieces += [Prose("\n".join(lines)), _periods(card, drawn), _pages(card, drawn)]
     return Card(
-        f"### 🏆 {tr('Leaderboard')}\n-# {tr(PERIOD_WORDS[card.period])} · {amount(card.members, 'member')}",
+        f"### 🏆 {tr('Leaderboard')}{_whose(card)}\n"
+        f"-# {tr(PERIOD_WORDS[card.period])} · {amount(card.members, 'member')}",
         GOLD,
         list(pieces),
         tr(card.tie_break),
     )
+
+
+def _whose(card: cards.LeaderboardPage) -> str:
+    """What the board is of, where it is not the whole server."""
+    match card.scope:
+        case cards.Scope.COMMUNITY:
+            return ""
+        case cards.Scope.CHANNEL:
+            return f": {tr('This channel')}"
+        case cards.Scope.LEAGUE:
+            return f": {tr('The league')}"
+        case cards.Scope.TOPIC:
+            return f": {plain(card.topic, 40)}"
 
 
 def _standing(row: cards.Standing) -> str:
@@ -77,16 +94,19 @@ def _standing(row: cards.Standing) -> str:
     return f"{rank} {shown} · {amount(row.points, 'point')}{solved}{streak}"
 
 
-def _board(period: cards.Period, page: int, drawn: bool, name: str = "") -> Press:
+def _board(
+    card: cards.LeaderboardPage, period: cards.Period, page: int, drawn: bool, name: str = ""
+) -> Press:
     """What a button leads to; ``name`` tells apart those that lead to the same page."""
-    return Press(Action.BOARD, (period.value, str(page), name, DRAWN if drawn else ""))
+    of = (card.scope.value, quote(card.topic, safe=" "))
+    return Press(Action.BOARD, (period.value, str(page), name, DRAWN if drawn else "", *of))
 
 
 def _periods(card: cards.LeaderboardPage, drawn: bool) -> list[Button]:
     return [
         button(
             tr(words),
-            _board(period, 1, drawn),
+            _board(card, period, 1, drawn),
             style=discord.ButtonStyle.primary if period is card.period else discord.ButtonStyle.secondary,
             disabled=period is card.period and card.page == 1,
         )
@@ -96,14 +116,14 @@ def _periods(card: cards.LeaderboardPage, drawn: bool) -> list[Button]:
 
 def _pages(card: cards.LeaderboardPage, drawn: bool) -> list[Button]:
     def turn(words: str, page: int, possible: bool, name: str) -> Button:
-        return button(tr(words), _board(card.period, page, drawn, name), disabled=not possible)
+        return button(tr(words), _board(card, card.period, page, drawn, name), disabled=not possible)
 
     turns = [
         turn(msgid("Previous"), card.page - 1, card.page > 1, "back"),
         turn(say("Page {page} of {pages}", page=card.page, pages=card.pages), card.page, False, "here"),
         turn(msgid("Next"), card.page + 1, card.page < card.pages, "on"),
     ]
-    switch = _board(card.period, card.page, not drawn, "look")
+    switch = _board(card, card.period, card.page, not drawn, "look")
     return [*(turns if card.pages > 1 else []), button(tr("Text only" if drawn else "As a picture"), switch)]
 
 
