@@ -25,6 +25,7 @@ from bot.services.panels import (
     PressPanel,
     Prose,
     Table,
+    Words,
 )
 from bot.services.ports import Begin, Clock
 from bot.services.records import StoredItem
@@ -87,7 +88,7 @@ class SimilarService:
         for name, submission in both:
             blocks.append(Facts(((name, submission.at),)))
             for file in submission.files:
-                blocks += [Prose(f"`{file.name}`"), Code(file.text, "python")]
+                blocks += [Words(file.name), Code(file.text, "python")]
         return Panel(
             title=f"Compared: {both[0][1].stored.item.meta.title}",
             blocks=tuple(blocks),

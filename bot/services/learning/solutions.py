@@ -23,6 +23,7 @@ from bot.services.panels import (
     Prose,
     Spoiler,
     Tone,
+    Words,
 )
 from bot.services.ports import Begin, Clock, UnitOfWork
 from bot.services.records import Place, StoredItem, Submission
@@ -239,6 +240,6 @@ def _files(files: Sequence[SourceFile], language: str) -> tuple[Block, ...]:
     blocks: list[Block] = []
     for file in files:
         if len(files) > 1:
-            blocks.append(Prose(f"**{file.name}**"))
+            blocks.append(Words(file.name))
         blocks.append(Code(file.text, language))
     return tuple(blocks)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
 from itertools import groupby
 
 from bot.domain.fitting import ENOUGH_REVIEWS, MOST_REVIEWS, Reviewed, fit
+from bot.services.errors import Unavailable
 from bot.services.learning.duel import DuelService
 from bot.services.learning.exam import ExamService
 from bot.services.learning.review import ReviewService
 from bot.services.learning.study import catch_up
 from bot.services.ports import Begin, Clock
+
+log = logging.getLogger(__name__)
 
 ANSWERS_AT_ONCE = 500
 BATCHES = 20
@@ -32,11 +38,17 @@ class LearningTicks:
         self._duels = duels
 
     async def tick(self) -> None:
-        """End exams and duels whose time is up, look at new answers, write the reminders that are due."""
-        await self._exams.end_late()
-        await self._duels.end_due()
-        await self.follow_answers()
-        await self._review.remind()
+        """End exams and duels whose time is up, look at new answers, write the reminders that are due.
+
+        What fails is logged and keeps nothing else from being done. Raises ``Unavailable``.
+        """
+        for step in (
+            self._exams.end_late,
+            self._duels.end_due,
+            self.follow_answers,
+            self._review.remind,
+        ):
+            await _or_log(step)
 
     async def follow_answers(self) -> int:
         """Record what new answers say of members and questions; returns for how many members.
@@ -50,10 +62,13 @@ class LearningTicks:
             if not members:
                 break
             for member in members:
-                async with self._begin() as work:
-                    await catch_up(work, member, self._clock.now())
+                await _or_log(partial(self._catch_up, member))
             looked_at += len(members)
         return looked_at
+
+    async def _catch_up(self, member: int) -> None:
+        async with self._begin() as work:
+            await catch_up(work, member, self._clock.now())
 
     async def fit(self) -> bool:
         """Fit FSRS's weights to one member whose log has grown enough; whether there was one.
@@ -77,3 +92,12 @@ class LearningTicks:
         async with self._begin() as work:
             await work.reviews.keep_weights(member, weights, size)
         return True
+
+
+async def _or_log(step: Callable[[], Awaitable[object]]) -> None:
+    try:
+        await step()
+    except Unavailable:
+        raise
+    except Exception:
+        log.exception("a step of learning failed; it comes again")

@@ -207,3 +207,18 @@ async def test_an_answer_that_commits_late_is_not_passed_over(world: World) -> N
         await world.services.learning.follow_answers()
     assert "" in await ratings(world, ADA)
     assert "" in await ratings(world, GRACE)
+
+
+async def test_what_fails_keeps_nothing_else_from_being_done(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("an exam that cannot be read")
+
+    monkeypatch.setattr(world.services.learning._exams, "end_late", broken)
+    await world.load(question("one"))
+    await answer(world, "B")
+    for _ in range(3):
+        await world.services.learning.tick()
+    assert "" in await ratings(world)
+    assert "an exam that cannot be read" in caplog.text
