@@ -8,14 +8,14 @@ from zoneinfo import available_timezones
 
 from bot.domain.content import CODE_KINDS
 from bot.domain.picking import DAILY_QUESTIONS
-from bot.domain.rounds import EVERY_DAY, Schedule, next_post
+from bot.domain.rounds import EVERY_DAY, Schedule, local_date, next_post, round_of
 from bot.locales import say
 from bot.services.cards import Notice
 from bot.services.commands import Actor, PauseChannel, SetUpChannel
 from bot.services.errors import BadSetting, NotAllowed
 from bot.services.ports import Begin, Clock, UnitOfWork
 from bot.services.records import Place
-from bot.services.rounds import open_at_once
+from bot.services.rounds import open_at_once, picks
 
 
 class CommunityService:
@@ -52,6 +52,34 @@ class CommunityService:
                 place.community.id, place.member.id, "channel.set_up", f"{schedule}"[:1_000], now
             )
         return Notice(_told(schedule, now, opened is not None))
+
+    async def preview(self, command: SetUpChannel) -> Notice:
+        """What ``set_up`` would do, and what today's round would have; nothing is saved.
+
+        Raises ``NotAllowed`` and ``BadSetting``.
+        """
+        admins_only(command.actor)
+        now = self._clock.now()
+        schedule = _schedule(command)
+        async with self._begin() as work:
+            place = await work.directory.enter(command.actor)
+            await _check_topics(work, place, schedule)
+            due = round_of(schedule, local_date(now, schedule.zone), now)
+            picked = await picks(work, place.community, place.channel, schedule, due)
+        following = next_post(schedule, now)
+        if not picked or following is None:
+            return Notice(
+                "Nothing was saved, and no question or challenge here fits these settings.", ok=False
+            )
+        return Notice(
+            say(
+                "Nothing was saved. Rounds would come at {when}, the next one {next} UTC. "
+                "Today's would have: {items}.",
+                when=f"{schedule.post_at:%H:%M} ({schedule.zone})",
+                next=f"{following:%Y-%m-%d %H:%M}",
+                items=", ".join(f"“{stored.item.meta.title}”" for _, stored in picked),
+            )
+        )
 
     async def pause(self, command: PauseChannel) -> Notice:
         """Stop or go on with the channel's rounds. Days without a round never break a streak."""

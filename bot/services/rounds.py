@@ -198,13 +198,13 @@ async def open_round(
     work: UnitOfWork, community: Community, channel: Channel, schedule: Schedule, due: DueRound, now: datetime
 ) -> Round | None:
     """Record the round, pick its items, put them in the outbox; None when the date has its round already."""
-    picks = await _picks(work, community, channel, schedule, due)
-    if not picks:
+    picked = await picks(work, community, channel, schedule, due)
+    if not picked:
         return await _skip(work, community, channel, due, now, "no question or challenge fits its settings")
     opened = await work.rounds.open(community.id, channel.id, due, now)
     if opened is None:
         return None
-    for kind, stored in picks:
+    for kind, stored in picked:
         posting = await work.postings.add(
             community=community.id, channel=channel.id, version=stored.version, at=now, round_=opened.id
         )
@@ -212,13 +212,13 @@ async def open_round(
     return opened
 
 
-async def _picks(
+async def picks(
     work: UnitOfWork, community: Community, channel: Channel, schedule: Schedule, due: DueRound
 ) -> list[tuple[DeliveryKind, StoredItem]]:
     """The day's question and challenge; the same for the same channel and date, whenever it is asked."""
     wanted = [(DeliveryKind.QUESTION, DAILY_QUESTIONS, schedule.question)]
     wanted.append((DeliveryKind.CHALLENGE, CODE_KINDS, schedule.challenge))
-    picks = []
+    picked = []
     for kind, kinds, asked_for in wanted:
         if not asked_for:
             continue
@@ -227,9 +227,9 @@ async def _picks(
         for one in mixed(pool, start):
             stored = await work.bank.pick_for_channel(community.id, channel.id, one, start)
             if stored is not None:
-                picks.append((kind, stored))
+                picked.append((kind, stored))
                 break
-    return picks
+    return picked
 
 
 async def _skip(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
@@ -10,8 +11,10 @@ from typing import Any
 
 import discord
 
+from bot import locales
 from bot.domain.content import Difficulty
 from bot.domain.rounds import EVERY_DAY
+from bot.locales import say
 from bot.platforms.discord import actors
 from bot.platforms.discord.answering import Answers, outcome
 from bot.platforms.discord.attachments import Downloads
@@ -62,8 +65,8 @@ class Admin:
         self._downloads = downloads
         self._files = files
 
-    async def set_up(self, interaction: Interaction, setup: Setup) -> None:
-        """``/warmup setup``: daily rounds for this channel."""
+    async def set_up(self, interaction: Interaction, setup: Setup, *, preview: bool = False) -> None:
+        """``/warmup setup``: daily rounds for this channel, or (``preview``) what they would be."""
 
         async def work() -> Notice:
             command = SetUpChannel(
@@ -79,7 +82,8 @@ class Admin:
                 ping=setup.role,
                 at_once=setup.now,
             )
-            return await self._services.communities.set_up(command)
+            communities = self._services.communities
+            return await (communities.preview(command) if preview else communities.set_up(command))
 
         await self._answers.answer(interaction, work())
 
@@ -175,13 +179,27 @@ class Admin:
     ) -> None:
         """``/bank import``: what was, or would be, done; a file lists every question that was not taken."""
 
+        async def tell(progress: str) -> None:
+            with contextlib.suppress(discord.HTTPException):
+                await self._answers.replace(interaction, Notice(progress))
+
         async def work() -> Panel:
             actor = actors.of_interaction(interaction)
             admins_only(actor)
             content = await self._downloads.fetch(attached, MOST_UPLOAD)
             filename = str(attached.get("filename", "bank.yaml"))
+            size = f"{len(content) / 1024:,.0f}"
+            await tell(say("The file is here ({size} KB). Reading and checking it…", size=size))
             file = await self._reader().read(
                 filename, content, licence=licence.strip() or NO_LICENCE, author=actor.name
+            )
+            questions = locales.amount(len(file.items), "question")
+            await tell(
+                say(
+                    "{questions} read, {problems} with a problem. Taking them in…",
+                    questions=questions,
+                    problems=len(file.rejected),
+                )
             )
             report = await self._services.community_banks.load(
                 actor, file, name=name.strip(), dry_run=dry_run, keep_good=keep_good

@@ -59,6 +59,7 @@ def _add_rounds(group: app_commands.Group, admin: Admin) -> None:
         language="The language of the posts",
         role="A role to ping with each round",
         now="Post today's round at once",
+        preview="Only show what would be posted; nothing is saved",
     )
     @app_commands.choices(post=POSTS, language=SPOKEN)
     async def setup(
@@ -72,6 +73,7 @@ def _add_rounds(group: app_commands.Group, admin: Admin) -> None:
         language: str = "",
         role: discord.Role | None = None,
         now: bool = False,
+        preview: bool = False,
     ) -> None:
         typed = Setup(
             at=time,
@@ -84,7 +86,7 @@ def _add_rounds(group: app_commands.Group, admin: Admin) -> None:
             role=str(role.id) if role is not None else "",
             now=now,
         )
-        await admin.set_up(interaction, typed)
+        await admin.set_up(interaction, typed, preview=preview)
 
     setup.autocomplete("zone")(_zones)
 

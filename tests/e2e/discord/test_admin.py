@@ -23,6 +23,10 @@ async def run(guild: Guild, name: str, /, *, admin: bool = True, **options: obje
     return asked
 
 
+DONE = "### Question bank"
+"""Heads the last of the messages that an import shows one after the other."""
+
+
 async def upload(guild: Guild, content: bytes, **options: object) -> Exchange:
     files = guild.server.attach({"sums.csv": content})
     asked = await guild.server.slash(
@@ -31,7 +35,7 @@ async def upload(guild: Guild, content: bytes, **options: object) -> Exchange:
         admin=True,
         data_more={"resolved": {"attachments": files}},
     )
-    await guild.server.until(lambda: asked.edits)
+    await guild.server.until(lambda: DONE in asked.text)
     return asked
 
 
@@ -118,3 +122,18 @@ async def test_a_malformed_bank_loads_nothing_and_names_file_and_line(guild: Gui
     assert "sums" not in (await run(guild, "bank list")).text
     kept = await upload(guild, WRONG, name="sums", keep_good=True)
     assert "1 new" in kept.text
+
+
+async def test_an_import_says_how_far_it_is(guild: Guild) -> None:
+    done = await upload(guild, CSV, name="sums")
+    assert done.edits == 3, "the file is here; what was read; what was done"
+
+
+async def test_a_preview_shows_what_would_be_posted_and_saves_nothing(guild: Guild) -> None:
+    options = {"time": "9:30", "zone": "Europe/Berlin", "preview": True, "now": True}
+    shown = await run(guild, "warmup setup", **options)
+    assert "Nothing was saved. Rounds would come at 09:30 (Europe/Berlin)" in shown.text
+    assert "“Answer”" in shown.text
+    await guild.deliver()
+    assert guild.server.posts() == []
+    assert "No daily rounds in this channel" in (await run(guild, "warmup stats")).text
