@@ -467,7 +467,7 @@ class SlackServer:
         app.router.add_get("/files/{key}", self._file)
         app.router.add_post("/upload/{key}", self._upload)
         app.router.add_get("/socket", self._socket)
-        runner = web.AppRunner(app, shutdown_timeout=0.1)
+        runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
