@@ -14,7 +14,8 @@ from ..guest.bridge.peer import Peer
 from ..guest.bridge.values import Node
 from ..guest.bridge.wire import Channel, Violation
 from .decoys import Decoys, is_plain
-from .methods import CalledAttributes, Method
+from .draining import drained
+from .methods import Instructions, Method
 from .patches import Patches
 from .pipeline import Pipeline
 from .policy import Policy, harmless
@@ -43,8 +44,10 @@ class Examiner(Peer):
         """Whether the other side is a version under a member's own tests."""
         self._random = b""
         self.pipeline = Pipeline(super().ask, None, recording=False, line=self._line)
-        self.called: CalledAttributes | None = None
+        self.called: Instructions | None = None
         """Where the tests read attributes only to call them; None to ask for every attribute."""
+        self.uses_up: Instructions | None = None
+        """Where the tests use up an iterator at once; None to ask for every item."""
         self.about_to_call: Method | None = None
         self._warned: dict[str, dict[Any, Any]] = {}
         self.ops["warn"] = self._warn
@@ -62,12 +65,19 @@ class Examiner(Peer):
             self._find_first()
         if op == "call" and self.depth == 0 and self.decoys.likes and self._makes(args, kw):
             return self.decoys.make(self._ask_in_turn, args[0], args[1:], kw)
-        return self.pipeline.ask(op, args, kw)
+        value = self.pipeline.ask(op, args, kw)
+        if op == "slot" and args[1] == "__iter__" and self.uses_up is not None and self._alone():
+            foreign = isinstance(type(value), self.mirrors.meta)
+            return drained(self, value) if foreign and self.uses_up.at(sys._getframe(2)) else value
+        return value
+
+    def _alone(self) -> bool:
+        """Whether only one thread of the tests runs, and no event loop."""
+        return len(self._inboxes) == 1 and not self.loops.running()
 
     def read(self, target: Any, name: str) -> Any:
         """As for any peer; what the tests call at once is asked for with the call (see ``methods``)."""
-        alone = len(self._inboxes) == 1 and not self.loops.running()
-        if self.called is None or not alone or not self.called.at(sys._getframe(2)):
+        if self.called is None or not self._alone() or not self.called.at(sys._getframe(2)):
             return self.ask("get", target, name)
         if self.about_to_call is not None:
             self._find_first()

@@ -27,8 +27,9 @@ from ..guest.bridge.wire import Channel, Closed, Violation
 from . import patches
 from .bridge import Examiner
 from .decoys import Decoys, literals
+from .draining import using_up
 from .independence import Independence, independent_tests
-from .methods import CalledAttributes
+from .methods import Instructions, called_attributes
 from .rows import kept
 from .standin import Standins
 from .suite import Suite, module_name
@@ -61,7 +62,9 @@ class Prepared:
         self.suite = Suite(folder, order["tests"], self.standins, self.watcher)
         self.watcher.suite = self.suite
         self.literals = literals(text for _, text in order["tests"])
-        self.called = None if order.get("written") else CalledAttributes(_by_path(self.suite, order))
+        sources = {} if order.get("written") else _by_path(self.suite, order)
+        self.called = Instructions(sources, called_attributes) if sources else None
+        self.uses_up = Instructions(sources, using_up) if sources else None
         self.owners: list[tuple[Any, Any]] | None = None
         patches.install(lambda: _current[0] if _current else None)
 
@@ -109,7 +112,7 @@ def _run(prepared: Prepared, channel: Channel, ahead: bool) -> dict[str, Any]:
     peer = Examiner(channel, decoys, order.get("shapes"))
     peer.sealed = bool(order.get("written"))
     peer.send_ahead(order.get("rows") if ahead else None, decoys.recording)
-    peer.called = prepared.called
+    peer.called, peer.uses_up = prepared.called, prepared.uses_up
     watcher.peer = peer
     _current[:] = [peer]
     peer.patches.settle()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,11 +21,13 @@ Span = tuple[int | None, int | None, int | None, int | None]
 """First and last line, first and last column of an expression."""
 
 
-class CalledAttributes:
-    """Which instructions of the tests read an attribute that is called at once; ``sources`` by path."""
+class Instructions:
+    """Instructions of the tests that ``choose`` finds by their place in the source; ``sources`` by path."""
 
-    def __init__(self, sources: Mapping[str, str]) -> None:
-        self._spans = {path: _called(source) for path, source in sources.items()}
+    def __init__(
+        self, sources: Mapping[str, str], choose: Callable[[ast.Module], Iterable[ast.expr]]
+    ) -> None:
+        self._spans = {path: _spans(source, choose) for path, source in sources.items()}
         self._known: dict[tuple[int, int], bool] = {}
 
     def at(self, frame: types.FrameType) -> bool:
@@ -42,14 +44,18 @@ class CalledAttributes:
         return known
 
 
-def _called(source: str) -> frozenset[Span]:
+def _spans(source: str, choose: Callable[[ast.Module], Iterable[ast.expr]]) -> frozenset[Span]:
     with contextlib.suppress(SyntaxError):  # collecting the file says so
-        return frozenset(
-            (node.func.lineno, node.func.end_lineno, node.func.col_offset, node.func.end_col_offset)
-            for node in ast.walk(ast.parse(source))
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-        )
+        found = choose(ast.parse(source))
+        return frozenset((n.lineno, n.end_lineno, n.col_offset, n.end_col_offset) for n in found)
     return frozenset()
+
+
+def called_attributes(tree: ast.Module) -> Iterator[ast.expr]:
+    """Attributes that are called at once."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield node.func
 
 
 class Method:

@@ -34,6 +34,8 @@ from .wire import Channel, Closed, Violation
 
 _ABSENT = object()
 _SCALARS = frozenset({int, str, float, bool, type(None)})
+_DRAINED = 1 << 20
+"""Bytes of items that leave in one message."""
 _FRESH = frozenset({list, dict, set, tuple})
 _CARRIED = frozenset({*IMMUTABLE, *CONTAINERS})
 
@@ -57,6 +59,7 @@ class Guest(Peer):
         self.ops["reload"] = lambda name: importlib.reload(importlib.import_module(name))
         self.ops["exports"] = _exports
         self.ops["batch"] = self._batch
+        self.ops["drain"] = _drain
 
     def import_ahead(self, names: list[str]) -> None:
         """Import what the tests will ask for first; a failure is told when they ask."""
@@ -294,6 +297,24 @@ def _exports(module: types.ModuleType) -> list[str]:
     if names is None:
         names = [name for name in vars(module) if not name.startswith("_")]
     return [str(name) for name in names]
+
+
+def _drain(iterator: Any, most: int) -> tuple[tuple[Any, ...], bool]:
+    """The next items, up to the first that is no plain value, and whether that was the end."""
+    items: list[Any] = []
+    size = 0
+    while len(items) < most and size < _DRAINED:
+        try:
+            item = next(iterator)
+        except StopIteration:
+            return tuple(items), True
+        items.append(item)
+        if type(item) not in _SCALARS and not (
+            type(item) is tuple and all(type(p) in _SCALARS for p in item)
+        ):
+            break
+        size += sys.getsizeof(item)
+    return tuple(items), False
 
 
 def write_files(root: str, files: list[list[str]]) -> None:

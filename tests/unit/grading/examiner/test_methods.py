@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.grading.examiner.methods import CalledAttributes
+from bot.grading.examiner.methods import Instructions, called_attributes
 
 PATH = "/suite/test_it.py"
 CALLED = {
@@ -31,7 +31,7 @@ READ = {
 class Thing:
     """Takes down whether its reader calls what it reads."""
 
-    def __init__(self, known: CalledAttributes) -> None:
+    def __init__(self, known: Instructions) -> None:
         self.known = known
         self.seen: list[bool] = []
 
@@ -44,7 +44,7 @@ def seen(body: str, path: str = PATH) -> list[bool]:
     source = f"def test_it(thing, open_nowhere):\n    {body.replace(chr(10), chr(10) + '    ')}\n"
     module = types.ModuleType("test_it")
     exec(compile(source, path, "exec"), module.__dict__)
-    thing = Thing(CalledAttributes({PATH: source}))
+    thing = Thing(Instructions({PATH: source}, called_attributes))
     nowhere = types.SimpleNamespace(write=lambda text: None, flush=lambda: None)
     module.test_it(thing, nowhere)
     return thing.seen
