@@ -24,13 +24,14 @@ def _group() -> None:
 @bench.command()
 def grading(
     rounds: Annotated[int, typer.Option(min=1, help="Gradings of each kind, interleaved.")] = 20,
+    seconds: Annotated[float, typer.Option(min=1, help="Most time for each of the six measurements.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Time the judge against unprotected subprocesses; ratios below 1 are faster, for throughput above 1."""
     from bot.bootstrap.measuring import measure
     from bot.cli.running import run
 
-    result = run(lambda settings: measure(settings, rounds))
+    result = run(lambda settings: measure(settings, rounds, seconds, lambda text: typer.echo(text, err=True)))
     if as_json:
         emit_json(result)
         return

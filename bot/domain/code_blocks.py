@@ -18,7 +18,7 @@ from pathlib import PurePosixPath
 
 from bot.domain.content import Challenge, SourceFile
 from bot.domain.fences import FENCE, fenced_blocks
-from bot.domain.mending import mended, parse
+from bot.domain.mending import mended, parse, told
 
 MOST_BYTES = 64 * 1024
 """How much code one submission may hold."""
@@ -198,6 +198,7 @@ def _is_fenced(text: str) -> bool:
 
 def _checked(files: Iterable[SourceFile], want: Wanted, note: str = "") -> Handed:
     """Mend each file, and refuse names that could reach beyond the submission."""
+    files = tuple(files)
     mended_files = tuple(
         SourceFile(safe_name(file.name), mended(file.text) if file.name.endswith(".py") else file.text)
         for file in files
@@ -214,6 +215,14 @@ def _checked(files: Iterable[SourceFile], want: Wanted, note: str = "") -> Hande
         _refuse_kept_name(file.name, want)
     if not any(file.text.strip() for file in mended_files):
         raise _empty()
+    changes = {
+        change: None
+        for before, after in zip(files, mended_files, strict=True)
+        if before.text != after.text
+        for change in told(before.text, after.text)
+    }
+    if changes:
+        note = f"{note} Put right before grading: {', '.join(changes)}.".strip()
     return Handed(mended_files, note)
 
 

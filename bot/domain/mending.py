@@ -54,6 +54,19 @@ def mended(text: str) -> str:
     return base
 
 
+def told(before: str, after: str) -> list[str]:
+    """What ``mended`` changed, in words for the receipt; nothing for indentation of the whole."""
+    found = []
+    if _is_session(before) and not _is_session(after):
+        found.append("prompts of an interactive session")
+    typed = [char for char in set(before) if ord(char) in TYPED]
+    if any(before.count(char) > after.count(char) for char in typed):
+        found.append("curly quotes, special spaces or dashes")
+    if before.count("\t") > after.count("\t") and not compiles(textwrap.dedent(before)):
+        found.append("tabs")
+    return found
+
+
 def compiles(text: str) -> bool:
     """Whether it is Python."""
     try:

@@ -17,6 +17,9 @@ from bot.grading.languages.python import Python
 from bot.grading.programs import execute
 from bot.grading.sandbox import Sandbox
 
+_FEWEST_ROUNDS = 5
+Say = Callable[[str], None]
+"""Takes progress for people."""
 Round = Callable[[], Awaitable[None]]
 """One grading from the submission's text to what happened; raises if the answer is not the right one."""
 
@@ -37,16 +40,25 @@ class WrongAnswer(Exception):
     """A round under measurement did not give the right answer, so its time means nothing."""
 
 
-async def compare(graded: Round, plain: Round, *, rounds: int, clients: int = 2) -> Measured:
-    """Time both in turn, then count how many of each ``clients`` get through at the same time."""
+async def compare(
+    graded: Round, plain: Round, *, rounds: int, seconds: float, say: Say, clients: int = 2
+) -> Measured:
+    """Time both in turn, then count how many of each ``clients`` get through at the same time.
+
+    Each of the two parts ends after about ``seconds``; at least five rounds are made, whatever they take.
+    """
     for warm in (graded, graded, plain):
         await warm()
+    began = time.perf_counter()
     ours: list[float] = []
     theirs: list[float] = []
-    for _ in range(rounds):
+    for made in range(rounds):
+        if made >= _FEWEST_ROUNDS and time.perf_counter() - began > seconds:
+            break
         ours.append(await _timed(graded))
         theirs.append(await _timed(plain))
-    window = max(1.0, 20 * statistics.median(theirs))
+    say(f"{len(ours)} rounds in {time.perf_counter() - began:.0f} s; now {clients} at once")
+    window = min(seconds / 2, max(1.0, 20 * statistics.median(theirs)))
     rates = [
         (await _rate(graded, clients, window / 4), await _rate(plain, clients, window / 4)) for _ in range(4)
     ]
@@ -80,7 +92,7 @@ async def _rate(round_: Round, clients: int, seconds: float) -> float:
     return done / (time.perf_counter() - started)
 
 
-async def bench_w1(sandbox: Sandbox, *, rounds: int = 60) -> Measured:
+async def bench_w1(sandbox: Sandbox, *, rounds: int, seconds: float, say: Say) -> Measured:
     """W1: a program that prints one word, its output matched."""
 
     async def graded() -> None:
@@ -96,4 +108,4 @@ async def bench_w1(sandbox: Sandbox, *, rounds: int = 60) -> Measured:
         if output != b"hello\n":
             raise WrongAnswer(f"plain Python printed {output!r}")
 
-    return await compare(graded, plain, rounds=rounds)
+    return await compare(graded, plain, rounds=rounds, seconds=seconds, say=say)

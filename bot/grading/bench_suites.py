@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bot.domain.content import Challenge, Difficulty, Kind, Meta, SourceFile, TestFile, Variant
 from bot.domain.grading import GradingJob, TestOutcome
-from bot.grading.bench import Measured, WrongAnswer, compare
+from bot.grading.bench import Measured, Say, WrongAnswer, compare
 from bot.grading.judge import Judge
 
 _SMALL = """\
@@ -128,17 +128,21 @@ def _challenge(key: str, solution: str, tests: str, packages: tuple[str, ...]) -
     )
 
 
-async def bench_w2(judge: Judge, site: Path, *, rounds: int = 40) -> Measured:
+async def bench_w2(judge: Judge, site: Path, *, rounds: int, seconds: float, say: Say) -> Measured:
     """W2 against ``python -m pytest`` with the packages of ``site``. Raises ``WrongAnswer``."""
-    return await _bench(judge, site, _challenge("w2", _SMALL, _SMALL_TESTS, ()), rounds)
+    return await _bench(judge, site, _challenge("w2", _SMALL, _SMALL_TESTS, ()), rounds, seconds, say)
 
 
-async def bench_w3(judge: Judge, site: Path, *, rounds: int = 24) -> Measured:
+async def bench_w3(judge: Judge, site: Path, *, rounds: int, seconds: float, say: Say) -> Measured:
     """W3, likewise."""
-    return await _bench(judge, site, _challenge("w3", _ORM, _ORM_TESTS, ("sqlalchemy",)), rounds)
+    return await _bench(
+        judge, site, _challenge("w3", _ORM, _ORM_TESTS, ("sqlalchemy",)), rounds, seconds, say
+    )
 
 
-async def _bench(judge: Judge, site: Path, challenge: Challenge, rounds: int) -> Measured:
+async def _bench(
+    judge: Judge, site: Path, challenge: Challenge, rounds: int, seconds: float, say: Say
+) -> Measured:
     solution = challenge.references[0].files[0]
     job = GradingJob(key=f"bench:{challenge.meta.key}", challenge=challenge, files=(solution,))
 
@@ -167,4 +171,4 @@ async def _bench(judge: Judge, site: Path, challenge: Challenge, rounds: int) ->
             if process.returncode:
                 raise WrongAnswer(f"plain pytest: {output.decode(errors='replace')[-500:]}")
 
-        return await compare(graded, plain, rounds=rounds)
+        return await compare(graded, plain, rounds=rounds, seconds=seconds, say=say)

@@ -329,3 +329,22 @@ STATEMENTS = st.lists(
 def test_code_that_compiles_comes_out_of_any_fence_as_it_went_in(code: str, fence: str, tag: str) -> None:
     assert text_of(f"hi\n{fence}{tag}\n{code}{fence}\nbye") == code
     assert read_files([SourceFile("x.py", code)], WANT).files[0].text == code
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("print(\u201chello\u201d)\n", "curly quotes, special spaces or dashes"),
+        ("x\u00a0= 1\nprint(x)\n", "curly quotes, special spaces or dashes"),
+        ("if True:\n\tx = 1\n        y = 2\nprint(x)\n", "tabs"),
+        (">>> x = 1\n>>> print(x)\n1\n", "prompts of an interactive session"),
+    ],
+)
+def test_the_note_says_what_was_put_right(text: str, said: str) -> None:
+    handed = read_message(f"```python\n{text}```", WANT)
+    assert handed.note == f"Put right before grading: {said}."
+
+
+@pytest.mark.parametrize("text", ["print('\u201chello\u201d')\n", "if 1:\n\tprint(2)\n", "    print(1)\n"])
+def test_nothing_is_said_where_nothing_had_to_be_put_right(text: str) -> None:
+    assert read_message(f"```python\n{text}```", WANT).note == ""
