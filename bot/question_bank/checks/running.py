@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -14,8 +15,8 @@ from bot.question_bank.checks.mutants import mutants
 from bot.question_bank.formats.native.convert import printed_by_option
 from bot.question_bank.problems import Found, Problem, Severity, problem
 
-PARALLEL = 4
-"""Questions checked at the same time."""
+PARALLEL = max(4, 2 * (os.cpu_count() or 1))
+"""Questions checked at the same time: enough that no process of the warm pool waits for work."""
 _MOST_SURVIVORS = 5
 """Surviving mutants named for one challenge."""
 _MOST_PRACTICE = 5

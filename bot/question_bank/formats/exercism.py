@@ -147,6 +147,8 @@ def _exercises(root: Path) -> Iterator[Path]:
         subfolders[:] = sorted(
             name for name in subfolders if not name.startswith(".") and name != "node_modules"
         )
+        if "exercises" in subfolders and "concepts" in subfolders:
+            subfolders.remove("concepts")  # a track's pages to read, which have a config.json too
         if (Path(folder) / _CONFIG).is_file():
             subfolders.clear()
             yield Path(folder)

@@ -112,6 +112,14 @@ def track(tmp_path):
     return make
 
 
+def test_a_tracks_pages_to_read_are_no_exercises(track, tmp_path):
+    page = tmp_path / "concepts" / "loops" / ".meta" / "config.json"
+    page.parent.mkdir(parents=True)
+    page.write_text('{"blurb": "Loops.", "authors": []}')
+    reading = track({})
+    assert ([found.item.meta.key for found in reading.items], reading.problems) == (["two-fer"], ())
+
+
 def test_an_exercise_of_a_track(track):
     reading = track({"helper.py": "X = 1\n"})
     assert (reading.problems, reading.format) == ((), "exercism")
