@@ -100,6 +100,7 @@ async def import_bank(
         "updated": report.updated,
         "unchanged": report.unchanged,
         "rejected": [asdict(each) for each in report.rejected],
+        "warnings": [each.as_json() for each in (*reading.problems, *problems) if not each.is_error],
     }
 
 

@@ -13,6 +13,8 @@ from bot.cli.output import emit_json, refuse
 if TYPE_CHECKING:
     from bot.question_bank.formats.base import Reading, ReadOptions
 
+_SHOWN_WARNINGS = 20
+
 bank = typer.Typer(help="Check, import, export and list question banks.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -105,6 +107,10 @@ def import_(
     else:
         for each in result["rejected"]:
             print(f"{each['file']}:{each['line'] or 0}: {each['reason']}")
+        for each in result["warnings"][:_SHOWN_WARNINGS]:
+            print(_line(each))
+        if len(result["warnings"]) > _SHOWN_WARNINGS:
+            print(f"and {len(result['warnings']) - _SHOWN_WARNINGS} more to look at; --json has all of them")
         done = "would be" if dry_run else "were"
         if result["rejected"] and not keep_good:
             print("nothing was imported; mend these, or add --keep-good to import the others")

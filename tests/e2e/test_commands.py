@@ -104,6 +104,9 @@ async def test_a_bank_is_imported_whole_or_not_at_all_and_twice_is_once(warmup, 
     again = await warmup("bank", "import", hello, "--bank", "mine", "--json")
     counts = [[each.document[name] for name in ("added", "updated", "unchanged")] for each in (first, again)]
     assert counts == [[1, 0, 0], [0, 0, 1]]
+    (tmp_path / "pictures.md").write_text("## Which?\n- [x] a\n- [ ] b\n\nSo: ![this](so.png)\n")
+    pictures = ["bank", "import", tmp_path / "pictures.md", "--licence", "MIT", "--dry-run", "--json"]
+    assert [each["code"] for each in (await warmup(*pictures)).document["warnings"]] == ["bank.picture"]
     exported = await warmup("bank", "export", "mine")
     (tmp_path / "exported.yaml").write_text(exported.stdout)
     back = await warmup("bank", "import", tmp_path / "exported.yaml", "--bank", "mine", "--json")
@@ -112,6 +115,16 @@ async def test_a_bank_is_imported_whole_or_not_at_all_and_twice_is_once(warmup, 
         nowhere = await warmup(*command)
         assert (nowhere.status, "Traceback" in nowhere.stderr) == (1, False)
         assert str(tmp_path) in nowhere.stderr
+
+
+async def test_a_large_import_is_measured_against_statements_by_hand(warmup):
+    done = await warmup("bench", "import", "--questions", "1000", "--json")
+    assert done.status == 0
+    assert (done.document["questions"], done.document["memory_mb"] > 0) == (1_000, True)
+    for turn in ("first", "again"):
+        one = done.document[turn]
+        assert 0 < one["load_s"] < one["whole_s"]
+        assert one["by_hand_s"] > 0
 
 
 async def test_the_doctor_finds_a_fresh_machine_well(warmup):
