@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.config import CHECKOUT, BadSettings, Settings, read_settings, variable_names
 
@@ -72,3 +73,36 @@ def test_secrets_do_not_show_in_a_printed_value():
 def test_every_setting_is_documented(document):
     text = Path(CHECKOUT, document).read_text()
     assert [name for name in variable_names().values() if name not in text] == []
+
+
+OF_THE_IMAGE = {
+    "WARMUP_LOG_FORMAT",
+    "WARMUP_QUESTIONS_DIR",
+    "WARMUP_SANDBOX_DIR",
+    "WARMUP_SANDBOX_REQUIREMENTS",
+}
+"""Settings that the Dockerfile, or what it copies, decides."""
+
+
+def containers() -> dict[str, dict[str, str]]:
+    """What each service of the compose file gets as its environment."""
+    document = yaml.safe_load(Path(CHECKOUT, "docker-compose.yml").read_text())
+    return {name: service.get("environment", {}) for name, service in document["services"].items()}
+
+
+def test_every_setting_reaches_a_container():
+    given = {name for environment in containers().values() for name in environment}
+    assert set(variable_names().values()) - given == OF_THE_IMAGE
+
+
+def test_the_containers_that_serve_slack_know_the_same_of_it():
+    bot, web = containers()["bot"], containers()["web"]
+    slack = {name for name in variable_names().values() if "SLACK" in name or name == "WARMUP_TOKEN_KEYS"}
+    assert slack <= bot.keys()
+    assert {name: bot[name] for name in slack} == {name: web[name] for name in slack}
+
+
+@pytest.mark.parametrize("service", ["worker", "migrate"])
+def test_what_runs_the_code_of_strangers_gets_no_token(service):
+    secret = ("TOKEN", "SECRET", "SLACK", "DISCORD")
+    assert [name for name in containers()[service] if any(word in name for word in secret)] == []
