@@ -51,6 +51,12 @@ WEIGHTS_EVERY_S = 3_600.0
 BOARDS_EVERY_S = 10.0
 """How often large leaderboards are tended; they are right at any time, and quicker afterwards."""
 
+NO_PLATFORM = (
+    "no chat platform is connected: set DISCORD_TOKEN, or SLACK_BOT_TOKEN with SLACK_APP_TOKEN "
+    "(docs/reference/settings.md says more), and start again; until then the playground alone has rounds"
+)
+"""What ``warmup bot`` says to somebody who gave it no token."""
+
 
 def paced_services(settings: Settings, opened: Database) -> Services:
     """The services for people, with the operator's bounds on how fast they may hand in."""
@@ -62,6 +68,8 @@ async def bot(settings: Settings) -> None:
     """Open and close rounds, and deliver what is in the outbox."""
     async with database(settings) as url, connected(url) as opened:
         services = paced_services(settings, opened)
+        if not settings.wants_discord and not settings.wants_slack:
+            log.warning(NO_PLATFORM)
         await together(
             run_rounds(settings, opened, services),
             run_deliveries(settings, opened, services),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import sys
@@ -21,8 +22,8 @@ from bot.storage.database import wait_until_up
 from bot.storage.migrate import migrate
 from bot.web.server import listen, port_of
 
-WORKER_GRACE_S = 7.5
-"""A worker has six seconds to drain; one that is not gone by then is ended. A stop takes ten at most."""
+WORKER_GRACE_S = 5.5
+"""A worker has four seconds to drain; one that is not gone by then is ended. A stop takes ten at most."""
 
 Say = Callable[[str], None]
 """Tells the person at the terminal how far it is."""
@@ -37,13 +38,14 @@ async def up(settings: Settings, *, say: Say) -> None:
         migrated = await migrate(url)
         if migrated.before is None:
             say("made the tables")
-        async with connected(url) as opened, grading_worker(url):
+        async with connected(url) as opened, grading_worker(url) as worker:
             services = paced_services(settings, opened)
             questions = await load_bundled(settings, services)
             say(f"{questions} questions and challenges are ready")
             await set_up_channel(services)
             say(_greeting(settings, listener))
             await together(
+                until_stopped(worker),
                 run_web(settings, opened, services, listener),
                 run_rounds(settings, opened, services),
                 run_deliveries(settings, opened, services),
@@ -53,15 +55,23 @@ async def up(settings: Settings, *, say: Say) -> None:
 
 
 @asynccontextmanager
-async def grading_worker(url: str) -> AsyncIterator[None]:
+async def grading_worker(url: str) -> AsyncIterator[Child]:
     """A worker process for the time of the block, started again whenever it ends."""
     command = [sys.executable, "-m", "bot", "worker", "--parent", str(os.getpid())]
     child = Child("worker", command, worker_environment(url))
     await child.start()
     try:
-        yield
+        yield child
     finally:
         await child.stop(WORKER_GRACE_S)
+
+
+async def until_stopped(worker: Child) -> None:
+    """Wait until cancelled, then stop the worker: while the others stop, so that the times do not add up."""
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await worker.stop(WORKER_GRACE_S)
 
 
 def _greeting(settings: Settings, listener: socket.socket) -> str:

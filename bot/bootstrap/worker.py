@@ -18,7 +18,7 @@ from bot.storage.presence import worker_application
 
 log = structlog.get_logger(__name__)
 
-DRAIN_S = 6.0
+DRAIN_S = 4.0
 """How long a worker may finish what it is grading; what is left is handed back, well within ten seconds."""
 
 
@@ -39,5 +39,5 @@ async def worker(settings: Settings) -> None:
         )
         log.info("the grading worker is ready", slots=settings.worker_concurrency)
         await together(
-            keep_going("grading", lambda: draining(grading.run, DRAIN_S + 2)), pulse(settings, "worker")
+            keep_going("grading", lambda: draining(grading.run, DRAIN_S + 1)), pulse(settings, "worker")
         )

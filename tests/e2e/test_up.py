@@ -51,6 +51,17 @@ async def test_it_starts_says_what_to_open_and_stops_within_ten_seconds(up):
     assert {pid for pid in tree if not ended(pid)} == set()
 
 
+@pytest.mark.failure(36)
+async def test_a_worker_that_does_not_let_go_does_not_hold_it_up(up):
+    running = await up()
+    await running.until_ready()
+    (worker,) = [pid for pid in running.tree() if b"\0worker\0" in command_line(pid)]
+    os.kill(worker, signal.SIGSTOP)
+    async with asyncio.timeout(10):
+        assert await running.end(signal.SIGTERM) == 0
+    assert ended(worker)
+
+
 @pytest.mark.failure(37)
 async def test_killed_it_leaves_nothing_running_and_loses_nothing(up):
     first = await up()
@@ -111,3 +122,17 @@ async def test_a_worker_that_is_killed_is_started_again(up):
     await running.until(another, "another worker")
     await running.until_ready()
     assert "a process ended and is started again" in running.said
+
+
+async def test_a_bot_without_a_token_says_which_one_to_set(up, tmp_path):
+    first = await up()
+    await first.until_ready()
+    bot = await start(tmp_path / "data", "bot")
+    try:
+
+        async def told() -> bool:
+            return "set DISCORD_TOKEN, or SLACK_BOT_TOKEN with SLACK_APP_TOKEN" in bot.said
+
+        await bot.until(told, "what to set")
+    finally:
+        assert await bot.end(signal.SIGTERM) == 0

@@ -99,14 +99,14 @@ class EmbeddedPostgres:
             raise
 
     async def stop(self) -> None:
-        """Stop the server in under ten seconds, whatever its clients do, and let go of the folder."""
+        """Stop the server in three seconds, whatever its clients do, and let go of the folder."""
         self._stopping = True
         if self._watch:
             self._watch.cancel()
             self._watch = None
         if self._process:
             # "Fast" (clients are cut off, all is written), then "immediate" (recovers at the next start).
-            for number, patience in ((signal.SIGINT, 6.0), (signal.SIGQUIT, 2.0), (signal.SIGKILL, 1.0)):
+            for number, patience in ((signal.SIGINT, 2.5), (signal.SIGQUIT, 0.5), (signal.SIGKILL, 1.0)):
                 with suppress(ProcessLookupError):
                     self._process.send_signal(number)
                 if await _ended(self._process, patience):
