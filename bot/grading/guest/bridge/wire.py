@@ -7,10 +7,13 @@ send wrong data but no code. Anything malformed raises ``Violation``.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import struct
+import sys
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 MAX_FRAME = 16 * 1024 * 1024
@@ -33,11 +36,26 @@ class TooLarge(ValueError):
     """A value too large to cross."""
 
 
-class Channel:
-    """One end of the socket. ``send`` may be called from several threads, ``read`` from one at a time."""
+@contextlib.contextmanager
+def room(deepest: int) -> Iterator[None]:
+    """Let calls nest up to ``deepest`` meanwhile, if that is more than now: data may be deeper than code."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, deepest))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
-    def __init__(self, sock: socket.socket) -> None:
+
+class Channel:
+    """One end of the socket. ``send`` may be called from several threads, ``read`` from one at a time.
+
+    ``deepest``: nested calls while a frame is read (see ``room``).
+    """
+
+    def __init__(self, sock: socket.socket, deepest: int = 0) -> None:
         self.sock = sock
+        self.deepest = deepest
         self._buffer = bytearray()
         self._sending = threading.Lock()
 
@@ -74,7 +92,8 @@ class Channel:
         body = bytes(buffer[4 : size + 4])
         del buffer[: size + 4]
         try:
-            message = _decode(body.decode("ascii"))
+            with room(self.deepest):
+                message = _decode(body.decode("ascii"))
         except (ValueError, RecursionError, MemoryError):
             raise Violation("a frame is not JSON") from None
         if type(message) is not list:
