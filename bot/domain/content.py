@@ -75,6 +75,14 @@ class Meta:
     author: str = ""
     licence: str = ""
 
+    def title_within(self, most: int) -> str:
+        """The title in at most ``most`` characters: a longer one is cut after a word, and says so."""
+        if len(self.title) <= most:
+            return self.title
+        start = self.title[: most - 1]
+        whole = start if self.title[most - 1].isspace() else start.rpartition(" ")[0]
+        return (whole or start).rstrip(" ,;:.") + "…"
+
 
 @dataclass(frozen=True, slots=True)
 class Option:

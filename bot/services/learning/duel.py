@@ -144,7 +144,7 @@ class DuelService:
             duel, _ = await self._mine(work, request)
             self._refuse_closed(duel, request)
         return Form(
-            duel.stored.item.meta.title[:45],
+            duel.stored.item.meta.title_within(45),
             (Input(name="output", label="It prints", long=True, most=LONGEST_TYPED),),
             "Answer",
         )

@@ -155,7 +155,9 @@ def question(exam: Exam, place: int, said: str = "") -> Panel:
 
 def overview(exam: Exam) -> Panel:
     """All questions and where they stand, and the way to hand in."""
-    rows = tuple((str(item.place), item.stored.item.meta.title[:48], _standing(item)) for item in exam.items)
+    rows = tuple(
+        (str(item.place), item.stored.item.meta.title_within(48), _standing(item)) for item in exam.items
+    )
     open_first = sorted(exam.items, key=lambda item: (item.answered and not item.flagged, item.place))
     jumps = [
         Press(

@@ -197,7 +197,10 @@ def _main_facts(progress: Progress) -> tuple[tuple[str, str], ...]:
     right = sum(topic.right for topic in progress.topics)
     facts = [
         ("Streak", f"{count(progress.streak.current, 'day')} (longest {progress.streak.longest})"),
-        ("First attempts", f"{right} of {attempts} right ({_percent(right, attempts)})"),
+        (
+            "First attempts",
+            f"{right} of {attempts} right ({_percent(right, attempts)})" if attempts else "none yet",
+        ),
         ("Challenges solved", str(progress.deeds.solved)),
     ]
     overall = progress.ratings.get("")

@@ -91,7 +91,7 @@ class PracticeService:
             place = await work.directory.enter(request.actor)
             stored = await self._exercise(work, place.community.id, number(request, 0))
         return Form(
-            stored.item.meta.title[:45],
+            stored.item.meta.title_within(45),
             (Input(name="words", label="In your own words", long=True, most=LONGEST_WORDS),),
             "Compare",
         )
@@ -157,7 +157,7 @@ class PracticeService:
 def _overview(texts: Sequence[Exercise], lists: Sequence[Exercise]) -> Panel:
     every = [*texts, *lists]
     rows = tuple(
-        (str(place), one.stored.item.meta.title[:48], one.stored.item.meta.topic, _done(one))
+        (str(place), one.stored.item.meta.title_within(48), one.stored.item.meta.topic, _done(one))
         for place, one in enumerate(every, start=1)
     )
     presses = [
@@ -166,7 +166,7 @@ def _overview(texts: Sequence[Exercise], lists: Sequence[Exercise]) -> Panel:
     ]
     first = every[0]
     start = Press(
-        label=f"Start: {first.stored.item.meta.title}"[:75],
+        label=f"Start: {first.stored.item.meta.title_within(60)}",
         name="practice.show",
         arguments=(str(first.stored.question), "first"),
         tone=Tone.MAIN,

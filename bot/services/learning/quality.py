@@ -155,7 +155,7 @@ def _page(bank: Bank, judged: Sequence[Judged]) -> Panel:
         rows = tuple(
             (
                 str(place),
-                one.question.meta.title[:40],
+                one.question.meta.title_within(40),
                 f"{one.quality.facility:.0%} of {one.quality.attempts}",
                 WORDS[one.quality.findings[0][0]] if one.quality.findings else "fine",
             )

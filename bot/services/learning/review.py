@@ -164,7 +164,7 @@ class ReviewService:
         async with self._begin() as work:
             card = await self._card(work, request)
         return Form(
-            card.stored.item.meta.title[:45],
+            card.stored.item.meta.title_within(45),
             (Input(name="output", label="It prints", long=True, most=LONGEST_TYPED),),
             "Show the answer",
         )
