@@ -24,6 +24,8 @@ _FIELDS = {
     "hint": re.compile(r"^hints?$"),
     "key": re.compile(r"^(id|key|question id|ref|reference)$"),
     "title": re.compile(r"^title$"),
+    "author": re.compile(r"^(author|written by)$"),
+    "licence": re.compile(r"^licen[cs]e$"),
     "type": re.compile(r"^(question )?type$"),
     "warmup": re.compile(r"^warmup$"),
     "picture": re.compile(r"^(image|picture)( link| url)?$"),
@@ -63,7 +65,8 @@ def _plain(heading: str) -> str:
 
 def find_columns(row: Sequence[str], mapping: Mapping[str, str]) -> Columns:
     """The columns of a header row. ``mapping`` goes first: field (``question``, ``correct``, ``option1``,
-    ``why1``, ``explanation``, ``topic``, ``difficulty``, ``tags``, ``hint``, ``key``, ``title``) to heading.
+    ``why1``, ``explanation``, ``topic``, ``difficulty``, ``tags``, ``hint``, ``key``, ``title``, ``author``,
+    ``licence``) to heading.
     """  # fmt: skip
     found = Columns()
     wanted = {_plain(heading): name for name, heading in mapping.items()}

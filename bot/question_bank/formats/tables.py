@@ -134,7 +134,12 @@ def _row(line: int, cells: list[str], columns: Columns, found: Collector) -> Non
     try:
         extra = json.loads(values.get("warmup") or "{}")
         meta = with_extra(meta, extra)
-        meta = replace(meta, tags=tuple(map(str, extra.get("tags", meta.tags))))
+        meta = replace(
+            meta,
+            tags=tuple(map(str, extra.get("tags", meta.tags))),
+            author=values.get("author") or meta.author,
+            licence=values.get("licence") or meta.licence,
+        )
     except (ValueError, TypeError, AttributeError):
         found.reject(line, "wrong_value", "Its cell in the column `warmup` was changed. Empty it.", name)
         return

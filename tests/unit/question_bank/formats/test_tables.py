@@ -136,3 +136,26 @@ def test_cells_keep_what_was_typed(workbook):
 def test_a_broken_workbook_is_refused(read_text):
     (problem,) = read_text(b"PK\x03\x04 nothing", name="q.xlsx").problems
     assert problem.code == "bank.archive"
+
+
+@pytest.mark.parametrize("heading", ["licence", "License"])
+@pytest.mark.parametrize("carried", ["", '"{""licence"": ""MIT"", ""author"": ""Bo""}"'])
+def test_each_row_may_name_its_author_and_licence(read_text, heading, carried):
+    table = f"question,option 1,option 2,correct,author,{heading},warmup\n"
+    rows = f"One?,a,b,1,Ada,CC-BY-4.0,{carried}\nTwo?,a,b,1,,,\n"
+    reading = read_text(table + rows, name="q.csv", options=ReadOptions(licence="CC0-1.0", author="All"))
+    assert [(each.item.meta.author, each.item.meta.licence) for each in reading.items] == [
+        ("Ada", "CC-BY-4.0"),
+        ("All", "CC0-1.0"),
+    ]
+    assert not reading.problems
+
+
+def test_a_workbook_names_authors_and_licences_too(workbook):
+    reading = workbook(
+        [
+            ["question", "option 1", "option 2", "correct", "author", "license"],
+            ["Q?", "a", "b", 1, "Ada", "MIT"],
+        ]
+    )
+    assert (reading.items[0].item.meta.author, reading.items[0].item.meta.licence) == ("Ada", "MIT")
