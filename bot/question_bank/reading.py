@@ -13,7 +13,7 @@ from bot.question_bank.checks.wellformed import malformed
 from bot.question_bank.formats import FORMATS
 from bot.question_bank.formats.base import SAMPLE_BYTES, Format, Reading, ReadOptions, Sample
 from bot.question_bank.formats.native.reading import NAME as NATIVE
-from bot.question_bank.formats.native.reading import slug
+from bot.question_bank.formats.native.reading import is_foreign, passed_over, slug
 from bot.question_bank.problems import Found, Place, Problem, Severity, Unreadable, problem
 from bot.question_bank.text_files import read_head
 
@@ -80,6 +80,9 @@ def _read_mixed(folder: Path, options: ReadOptions) -> Reading:
             continue
         try:
             known = find_format(folder / name)
+            if known.name == NATIVE and is_foreign(folder / name):
+                problems.append(passed_over(name))
+                continue
             reading = known.read(folder / name, options)
         except Unreadable as error:
             unknown = error.problem.code == "bank.unknown_format"

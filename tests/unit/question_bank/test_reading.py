@@ -202,3 +202,25 @@ def test_every_example_of_the_formats_page_is_a_sound_question(example, read_tex
 def test_the_page_shows_every_kind(read_text):
     kinds = {read_text(example).items[0].item.kind for example in EXAMPLES}
     assert kinds == set(Kind)
+
+
+@pytest.mark.parametrize(
+    ("beside", "text"),
+    [
+        ("q.yaml", "prompt: Which?\noptions: [a, {text: b, right: true}]\n"),
+        ("q.aiken", "Which?\nA. a\nB. b\nANSWER: B\n"),
+    ],
+)
+def test_another_programs_yaml_in_a_folder_is_passed_over_with_a_warning(tmp_path, beside, text):
+    (tmp_path / "_config.yml").write_text("title: My site\nplugins:\n  - jekyll-feed\n")
+    (tmp_path / beside).write_text(text)
+    reading = read_bank(tmp_path)
+    assert [found.item.prompt for found in reading.items] == ["Which?"]
+    (warning,) = reading.problems
+    assert (warning.code, warning.file, warning.is_error) == ("bank.passed_over", "_config.yml", False)
+
+
+def test_a_question_with_a_misspelt_field_is_not_passed_over(tmp_path):
+    (tmp_path / "q.yaml").write_text("promt: Which?\noptions: [a, {text: b, right: true}]\n")
+    (tmp_path / "r.yaml").write_text("prompt: Which?\noptions: [a, {text: b, right: true}]\n")
+    assert any(each.is_error and each.file == "q.yaml" for each in read_bank(tmp_path).problems)

@@ -14,7 +14,7 @@ from bot.question_bank.formats.base import SAMPLE_BYTES, Format, Reading, ReadOp
 from bot.question_bank.formats.native import folders
 from bot.question_bank.formats.native.convert import to_blueprint
 from bot.question_bank.formats.native.validate import Source, question, validate
-from bot.question_bank.problems import Found, Place, Problem, Unreadable, problem
+from bot.question_bank.problems import Found, Place, Problem, Severity, Unreadable, problem
 from bot.question_bank.schema.bank import BankPage
 from bot.question_bank.yaml_tree import load_documents
 
@@ -28,6 +28,13 @@ _PARENTS = 4
 """How many folders up a single question's bank page is looked for."""
 _OURS = re.compile(r"^[ \t{\[-]*\"?(kind|prompt|front|questions)\"?\s*:", re.MULTILINE)
 """Every native question starts a line with one of these fields."""
+_MEANT = re.compile(
+    r"^[ \t{\[-]*[\"']?(key|kind|prompt|front|back|options|answers?|explanation|questions|solution|starter"
+    r"|tests|cases)[\"']?\s*:",
+    re.MULTILINE,
+)
+"""A file with one of these was meant as a question, even if others are missing or misspelt."""
+_MAPPING = re.compile(r"^\w[\w .-]*:", re.MULTILINE)
 
 
 def slug(text: str, default: str = "bank") -> str:
@@ -169,6 +176,9 @@ def read(path: Path, options: ReadOptions) -> Reading:
             message = f"More than {limits.BANK_FILES} files or {limits.BANK_BYTES >> 20} MB. Split the bank."
             bank.problems.append(problem(Place(file=bank.name_of(entry)), "too_large", message))
             break
+        if whole and entry.is_file() and is_foreign(entry):
+            bank.problems.append(passed_over(bank.name_of(entry)))
+            continue
         _attempt(bank, bank.read_folder if entry.is_dir() else bank.read_file, entry)
     return Reading(
         format=NAME,
@@ -204,6 +214,23 @@ def _is_ours(path: Path) -> bool:
     except Unreadable:
         return False
     return bool(_OURS.search(head.decode("utf-8", errors="replace")))
+
+
+def is_foreign(path: Path) -> bool:
+    """Whether a YAML file of a folder is another program's: fields, and none that a question has."""
+    if path.suffix.lower() not in SUFFIXES[:2]:
+        return False
+    try:
+        text = text_files.read_head(path, path.name, SAMPLE_BYTES).decode("utf-8-sig", errors="replace")
+    except Unreadable:
+        return False
+    return bool(_MAPPING.search(text)) and not _MEANT.search(text)
+
+
+def passed_over(name: str) -> Problem:
+    """The warning about a file for which ``is_foreign`` holds."""
+    message = "It has no field of a question, so it was passed over. If it is one, write its `prompt`."
+    return problem(Place(file=name), "passed_over", message, severity=Severity.WARNING)
 
 
 def detect(sample: Sample) -> bool:
