@@ -10,8 +10,9 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 from bot.domain.content import Item, Kind, Question
 from bot.question_bank import limits
@@ -34,6 +35,8 @@ _SOUND = re.compile(r"\[sound:")
 _PICTURE = re.compile(r"<img\b|!\[[^\]\n]{0,300}\]\(", re.IGNORECASE)
 _GUID = "warmup:"
 """Begins the note ids of our own exports; the key follows."""
+_AUTHOR, _LICENCE = "warmup-author::", "warmup-licence::"
+"""Begin the tags of our exports that say these; the value follows percent-encoded: tags have no spaces."""
 _COLLECTIONS = ("collection.anki21", "collection.anki2")
 """Newest first: beside an ``anki21`` the ``anki2`` is only a placeholder."""
 _COMPRESSED = "collection.anki21b"
@@ -99,9 +102,15 @@ def _shown(text: str) -> str:
     return _CLOZE.sub(lambda match: match[2], text)
 
 
+def _said(tags: Sequence[str], start: str) -> str:
+    return next((unquote(tag.removeprefix(start)) for tag in tags if tag.startswith(start)), "")
+
+
 def _card(note: _Note, front: str, back: str, explanation: str, found: Collector) -> None:
     key = note.guid.removeprefix(_GUID) if note.guid.startswith(_GUID) else ""
-    meta = found.meta(front, more=back, key=key, tags=note.tags)
+    tags = [tag for tag in note.tags if not tag.startswith((_AUTHOR, _LICENCE))]
+    meta = found.meta(front, more=back, key=key, tags=tags, author=_said(note.tags, _AUTHOR))
+    meta = replace(meta, licence=_said(note.tags, _LICENCE) or meta.licence)
     card = Question(meta=meta, kind=Kind.FLASHCARD, prompt=front, answer=back, explanation=explanation)
     found.add(note.line, card)
 
@@ -211,7 +220,11 @@ def write_anki(items: Iterable[Item]) -> tuple[str, list[Item]]:
             left_out.append(item)
             continue
         front, back = (item.prompt, item.answer) if item.kind is Kind.FLASHCARD else _as_card(item)
-        tags = " ".join("_".join(tag.split()) for tag in item.meta.tags)
+        told = [(_AUTHOR, item.meta.author), (_LICENCE, item.meta.licence)]
+        tags = " ".join(
+            ["_".join(tag.split()) for tag in item.meta.tags]
+            + [f"{start}{quote(value, safe='')}" for start, value in told if value]
+        )
         guid = f"{_GUID}{item.meta.key}"
         writer.writerow([front.strip(), back.strip(), item.explanation.strip(), tags, guid])
     return out.getvalue(), left_out

@@ -63,6 +63,9 @@ def test_cards_survive_as_anki_notes(values):
         (found.item.meta.key, found.item.prompt, found.item.answer, found.item.explanation)
         for found in reading.items
     ] == [(item.meta.key, item.prompt, item.answer, item.explanation) for item in kept]
+    assert [(found.item.meta.author, found.item.meta.licence) for found in reading.items] == [
+        (item.meta.author, item.meta.licence) for item in kept
+    ]
 
 
 @pytest.mark.parametrize("name", [name for name in EXPORT_FORMATS if name != "native"])
