@@ -20,6 +20,9 @@ CHECKS = {
 }
 """Modules run with ``python -m``. The direction of imports is checked by the suite itself."""
 
+SIDE_BY_SIDE = ("-n", "logical", "--dist", "loadfile")
+"""The whole suite runs in a process for each core, a file's tests in one of them."""
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to ``app``."""
@@ -43,7 +46,7 @@ def test(context: typer.Context) -> None:
             if _python_module(module):
                 failed.append(name)
     run(sandbox_environment, platforms=False)
-    status = _python_module(["pytest", *context.args])
+    status = _python_module(["pytest", *(context.args or SIDE_BY_SIDE)])
     if failed:
         warn(f"failed before the tests: {', '.join(failed)}")
     raise typer.Exit(status or (1 if failed else 0))

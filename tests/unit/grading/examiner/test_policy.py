@@ -75,12 +75,12 @@ REFUSED: list[tuple[str, tuple[Any, ...]]] = [
 ]
 
 
-@pytest.mark.parametrize(("op", "args"), ALLOWED, ids=repr)
+@pytest.mark.parametrize(("op", "args"), ALLOWED)
 def test_uses_that_tests_mean(policy: Policy, op: str, args: tuple[Any, ...]) -> None:
     policy.check(op, list(args))
 
 
-@pytest.mark.parametrize(("op", "args"), REFUSED, ids=repr)
+@pytest.mark.parametrize(("op", "args"), REFUSED)
 def test_ways_to_what_tests_know(policy: Policy, op: str, args: tuple[Any, ...]) -> None:
     with pytest.raises((AttributeError, TypeError)):
         policy.check(op, list(args))

